@@ -1,0 +1,1 @@
+"""What services and the gateway stand on: contracts, then records, then web."""

@@ -1,0 +1,99 @@
+"""The form of everything that is said: strict, closed, and every field described and labelled under FERPA."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from shared.contracts.codes import CodeOf
+
+
+class Label(StrEnum):
+    """What a field can tell about a person; the policy decides by it who may see the field (34 CFR Part 99)."""
+
+    FACT = "fact"
+    """Tells of no person."""
+    OFFICER = "officer"
+    """Tells of a public employee on duty."""
+    INDIRECT = "indirect"
+    """Time and place: tells of a person together with other facts (34 CFR 99.3, indirect identifiers)."""
+    STUDENT = "student"
+    """Tells of one student."""
+    HEALTH = "health"
+    """Tells of a disability or of care."""
+    SEALED = "sealed"
+    """A name or a sentence: kept in the vault alone."""
+    INTERNAL = "internal"
+    """Never shown."""
+
+
+class Contract(BaseModel):
+    """A message or record: no type is converted, no unknown field is taken, nothing changes after it was made."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def labelled(label: Label, description: str, default: Any = ..., **constraints: Any) -> Any:
+    """A contract's field: its FERPA label, what it means (with its unit), its default, and pydantic constraints."""
+    return Field(default, description=description, json_schema_extra={"x-ferpa": label.value}, **constraints)
+
+
+def label_of(contract: type[Contract], field: str) -> Label:
+    """The FERPA label of a field. Raises KeyError if the field does not exist or bears none."""
+    extra = contract.model_fields[field].json_schema_extra
+    if not isinstance(extra, dict) or "x-ferpa" not in extra:
+        raise KeyError(f"{contract.__name__}.{field} bears no FERPA label")
+    return Label(str(extra["x-ferpa"]))
+
+
+def contract_in(annotation: Any) -> type[Contract] | None:
+    """The contract that an annotation holds (`Person`, `Person | None`, `tuple[Person, ...] | None`), if any."""
+    if isinstance(annotation, type) and issubclass(annotation, Contract):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := contract_in(part))), None)
+
+
+def contracts_within(contract: type[Contract]) -> Iterator[type[Contract]]:
+    """The contract itself and every contract nested in it, each once."""
+    seen: dict[type[Contract], None] = {}
+
+    def visit(current: type[Contract]) -> None:
+        if current in seen:
+            return
+        seen[current] = None
+        for field in current.model_fields.values():
+            if nested := contract_in(field.annotation):
+                visit(nested)
+
+    visit(contract)
+    yield from seen
+
+
+CONTROL_OR_BIDI = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def _clean(text: str) -> str:
+    if CONTROL_OR_BIDI.search(text):
+        raise ValueError("control characters and writing-direction overrides are not taken")
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000), AfterValidator(_clean)]
+"""A sentence, in NFC. It is sealed wherever it stands."""
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_clean)]
+"""A short text in NFC: a person's name, or the name of an organisation."""
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:\-]{1,40}$")]
+"""A free identifier or local code: no blanks, so that no name fits in it."""
+Ori = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{9}$")]
+"""Originating agency identifier: 9 characters (NCIC)."""
+IncidentNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9._\-]{1,40}$")]
+"""An agency's incident number in canonical form."""
+SchoolId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+"""NCES school id (NCESSCH), 12 digits, a string."""
+LeaId = Annotated[str, StringConstraints(pattern=r"^[0-9]{7}$")]
+"""NCES district id (LEAID), 7 digits, a string."""
+YesNo = Annotated[str, CodeOf("yes_no")]
+"""`yes`, `no` or `unknown`."""
