@@ -1,0 +1,46 @@
+"""Fixtures that every test may use: real PostgreSQL and NATS, fresh databases, and the whole stack."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from shared.records.bus import nats_users
+from shared.secrets import Secrets
+from shared.settings import Settings
+from tests.servers import Databases, Servers, running_servers
+
+SERVICES = ("incidents", "reporting")
+READERS = ("projector",)
+ROLES = ("daylight_incidents", "daylight_reporting", "daylight_gateway_reader", "daylight_gateway_projector")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    """Every asynchronous test runs in one event loop of the kind that the services use."""
+    return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """PostgreSQL and NATS as real processes, one of each for the session (of one worker)."""
+    with running_servers(nats_users(SERVICES, READERS), ROLES) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def settings(servers: Servers) -> Settings:
+    """Settings that lead to the session's servers; `model_copy(update=…)` for others."""
+    return servers.settings
+
+
+@pytest.fixture(scope="session")
+def secrets(servers: Servers) -> Secrets:
+    """Secrets of the session's servers; made anew for every session."""
+    return servers.secrets
+
+
+@pytest.fixture(scope="session")
+def databases(servers: Servers) -> Databases:
+    """`await databases.fresh(PLAN, …)` gives each plan an empty, migrated database within about 0.1 s."""
+    return Databases(servers.settings, servers.secrets)
