@@ -41,7 +41,9 @@ class SchoolReport(Contract):
 
     name: Name = labelled(FACT, "Name of the school.")
     lowest_grade: Annotated[str, CodeOf("grade_levels")] | None = labelled(FACT, "Lowest grade; null: not known.", None)
-    highest_grade: Annotated[str, CodeOf("grade_levels")] | None = labelled(FACT, "Highest grade; null: not known.", None)
+    highest_grade: Annotated[str, CodeOf("grade_levels")] | None = labelled(
+        FACT, "Highest grade; null: not known.", None
+    )
 
 
 class School(SchoolReport):
@@ -54,7 +56,9 @@ class School(SchoolReport):
 class PartnershipReport(Contract):
     """That an agency's officers serve a district's schools, and between which days (P0.14)."""
 
-    model: Annotated[str, CodeOf("partnership_model")] = labelled(FACT, "sro: a police agency's; sble: the district's own.")
+    model: Annotated[str, CodeOf("partnership_model")] = labelled(
+        FACT, "sro: a police agency's; sble: the district's own."
+    )
     valid_from: date = labelled(FACT, "First day.")
     valid_to: date | None = labelled(FACT, "Last day; null: still in force.", None)
 

@@ -5,10 +5,11 @@ sentence fits in it. Where the two differ, the report's part is named `…Report
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AfterValidator, AwareDatetime
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.codes import CodeOf
 from shared.contracts.contract import (
@@ -29,6 +30,30 @@ STUDENT, HEALTH, SEALED, INTERNAL = Label.STUDENT, Label.HEALTH, Label.SEALED, L
 
 TextPresence = Annotated[str, CodeOf("text_presence")]
 OfficerNumber = Identifier
+Element = TypeVar("Element", bound=Contract)
+
+
+class Numbered:
+    """Validator of a list of elements: each keeps the sender's own number, and one left out is the position.
+
+    Raises `repeated-number` where a number stands twice, since an element could not be told from the other.
+    """
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+
+    def __call__(self, elements: tuple[Element, ...]) -> tuple[Element, ...]:
+        """The elements with their numbers filled in."""
+        field = self.field
+        numbers = [getattr(element, field) for element in elements]
+        if None in numbers:
+            numbers = [position if number is None else number for position, number in enumerate(numbers, 1)]
+            elements = tuple(
+                element.model_copy(update={field: number}) for element, number in zip(elements, numbers, strict=True)
+            )
+        if len(set(numbers)) < len(numbers):
+            raise PydanticCustomError("repeated-number", "Each {field} stands once.", {"field": field})
+        return elements
 
 
 class ReasonReport(Contract):
@@ -92,6 +117,8 @@ class PersonFacts(Contract):
 class PersonReport(PersonFacts):
     """One person as it comes in."""
 
+    SUBJECT_FIELD: ClassVar[str] = "person_number"
+
     identity: Identity | None = labelled(SEALED, "Who it is; taken for subjects and victims alone.", None)
     self_reported: SelfReported | None = labelled(SEALED, "What the student volunteered; in no event or view.", None)
 
@@ -106,10 +133,14 @@ class Person(PersonFacts):
 class Conduct(Contract):
     """What somebody is said to have done: a NIBRS offence or a matter of a code of conduct (P3)."""
 
-    conduct_number: int | None = labelled(FACT, "The sender's number of the conduct; left out, the position.", None, ge=1)
+    conduct_number: int | None = labelled(
+        FACT, "The sender's number of the conduct; left out, the position.", None, ge=1
+    )
     scheme: Annotated[str, CodeOf("conduct_scheme")] = labelled(FACT, "Where the code comes from.", "unknown")
     code: Identifier | None = labelled(FACT, "NIBRS offence code, or the local code of the code of conduct.", None)
-    level: Annotated[str, CodeOf("conduct_level")] = labelled(FACT, "Felony, misdemeanor, infraction or none.", "unknown")
+    level: Annotated[str, CodeOf("conduct_level")] = labelled(
+        FACT, "Felony, misdemeanor, infraction or none.", "unknown"
+    )
     person_numbers: tuple[int, ...] | None = labelled(
         STUDENT, "Who is said to have done it; null if not known, empty if nobody listed.", None
     )
@@ -186,7 +217,9 @@ class ActionReport(ActionFacts):
     alternatives_not_possible_reason: ReasonReport | None = labelled(
         FACT, "Why no alternative was possible; null: none given.", None
     )
-    modifications: ModificationsReport | None = labelled(HEALTH, "Modifications for a disability; null: not known.", None)
+    modifications: ModificationsReport | None = labelled(
+        HEALTH, "Modifications for a disability; null: not known.", None
+    )
     view_not_possible_reason: ReasonReport | None = labelled(
         FACT, "Why it could not be out of view; null: none given.", None
     )
@@ -240,7 +273,9 @@ class ChargeCode(Contract):
 
     scheme: Annotated[str, CodeOf("conduct_scheme")] = labelled(FACT, "Where the code comes from.", "unknown")
     code: Identifier | None = labelled(FACT, "NIBRS offence code or local statute code.", None)
-    level: Annotated[str, CodeOf("conduct_level")] = labelled(FACT, "Felony, misdemeanor, infraction or none.", "unknown")
+    level: Annotated[str, CodeOf("conduct_level")] = labelled(
+        FACT, "Felony, misdemeanor, infraction or none.", "unknown"
+    )
 
 
 class Charge(Contract):
@@ -290,30 +325,38 @@ class Circumstances(Contract):
     record_purpose: Annotated[str, CodeOf("record_purpose")] = labelled(
         FACT, "What the record was made for (34 CFR 99.8(b)(1)).", "unknown"
     )
-    status: Annotated[str, CodeOf("incident_status")] = labelled(FACT, "Whether the matter is open or closed.", "unknown")
+    status: Annotated[str, CodeOf("incident_status")] = labelled(
+        FACT, "Whether the matter is open or closed.", "unknown"
+    )
     school_id: SchoolId | None = labelled(INDIRECT, "NCES school id; null: not known, or no school.", None)
     school_code: Identifier | None = labelled(INDIRECT, "The agency's own code of the school.", None)
     on_school_grounds: YesNo = labelled(INDIRECT, "Whether it was on school grounds.", "unknown")
     during_school_activity: YesNo = labelled(INDIRECT, "Whether it was during a school activity.", "unknown")
     nibrs_location: Annotated[str, CodeOf("nibrs_location")] | None = labelled(INDIRECT, "NIBRS location code.", None)
     initiated_by: Annotated[str, CodeOf("initiated_by")] = labelled(FACT, "Who prompted the response (P7).")
-    requested_by_role: Annotated[str, CodeOf("requested_by_role")] = labelled(FACT, "Who at the school asked.", "unknown")
+    requested_by_role: Annotated[str, CodeOf("requested_by_role")] = labelled(
+        FACT, "Who at the school asked.", "unknown"
+    )
     request_reason: Identifier | None = labelled(FACT, "Why the officer was asked, local code.", None)
     request_channel: Annotated[str, CodeOf("request_channel")] = labelled(FACT, "How the officer was asked.", "unknown")
     referred_by_school_official: YesNo = labelled(FACT, "Whether a school official referred it (CRDC).", "unknown")
     threat: tuple[Annotated[str, CodeOf("threat")], ...] | None = labelled(
         FACT, "Threats present; `none` alone: known to be none; null: not known (P3).", None
     )
-    conduct: tuple[Conduct, ...] | None = labelled(STUDENT, "Alleged conduct; empty: none; null: not known.", None)
-    officers: tuple[Officer, ...] = labelled(OFFICER, "Officers who took part, at least one.", min_length=1, max_length=200)
+    conduct: Annotated[tuple[Conduct, ...], AfterValidator(Numbered("conduct_number"))] | None = labelled(
+        STUDENT, "Alleged conduct; empty: none; null: not known.", None
+    )
+    officers: tuple[Officer, ...] = labelled(
+        OFFICER, "Officers who took part, at least one.", min_length=1, max_length=200
+    )
     people_not_listed: PeopleNotListed | None = labelled(FACT, "How many more people were there.", None)
     outcomes: tuple[Outcome, ...] | None = labelled(STUDENT, "How it ended; null: not known.", None)
-    charges: tuple[Charge, ...] | None = labelled(STUDENT, "Charges; empty: none; null: not known.", None)
+    charges: Annotated[tuple[Charge, ...], AfterValidator(Numbered("charge_number"))] | None = labelled(
+        STUDENT, "Charges; empty: none; null: not known.", None
+    )
     body_worn_camera: BodyWornCamera | None = labelled(OFFICER, "Recording by a body-worn camera.", None)
     other_numbers: tuple[OtherNumber, ...] | None = labelled(INDIRECT, "Numbers of other systems.", None)
     source_system: Identifier = labelled(FACT, "Records system that the report comes from (P7).", "unknown")
-    source_version: int | None = labelled(INTERNAL, "The sender's own version of the record.", None, ge=0, lt=2**63)
-    source_updated_at: AwareDatetime | None = labelled(INTERNAL, "The sender's own time of its last change.", None)
 
 
 class IncidentReport(Circumstances):
@@ -321,12 +364,18 @@ class IncidentReport(Circumstances):
 
     ori: Ori | None = labelled(FACT, "Agency; in the body only to be compared with the path.", None)
     incident_number: str | None = labelled(FACT, "Incident number; compared with the path.", None, max_length=80)
-    people: tuple[PersonReport, ...] | None = labelled(STUDENT, "People involved; empty: none; null: not known.", None)
-    actions: tuple[ActionReport, ...] | None = labelled(FACT, "What officers did; empty: nothing; null: not known.", None)
-    detention_documentation: tuple[DocumentationReport, ...] | None = labelled(
-        FACT, "Documentation of detentions; null: not known.", None
+    people: Annotated[tuple[PersonReport, ...], AfterValidator(Numbered("person_number"))] | None = labelled(
+        STUDENT, "People involved; empty: none; null: not known.", None
     )
+    actions: Annotated[tuple[ActionReport, ...], AfterValidator(Numbered("action_number"))] | None = labelled(
+        FACT, "What officers did; empty: nothing; null: not known.", None
+    )
+    detention_documentation: (
+        Annotated[tuple[DocumentationReport, ...], AfterValidator(Numbered("documentation_number"))] | None
+    ) = labelled(FACT, "Documentation of detentions; null: not known.", None)
     narrative: Text | None = labelled(SEALED, "The officer's narrative. It goes to the vault.", None)
+    source_version: int | None = labelled(INTERNAL, "The sender's own version of the record.", None, ge=0, lt=2**63)
+    source_updated_at: AwareDatetime | None = labelled(INTERNAL, "The sender's own time of its last change.", None)
 
 
 class Incident(Circumstances):

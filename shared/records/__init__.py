@@ -1,0 +1,1 @@
+"""How records are kept and moved: database, keep (row and log), vault, relay, consumer, rebuild."""

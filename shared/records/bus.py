@@ -1,0 +1,131 @@
+"""NATS: one stream and one user per service, each user with only its own subjects."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import nats
+from nats.aio.client import Client
+from nats.js import JetStreamContext
+from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
+
+from shared.secrets import Secrets
+from shared.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+DUPLICATE_WINDOW_SECONDS = 120
+RECONNECT_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class NatsUser:
+    """A NATS user and the subjects it may publish and subscribe to."""
+
+    name: str
+    publish: tuple[str, ...]
+    subscribe: tuple[str, ...]
+
+
+def stream_name(service: str) -> str:
+    """JetStream stream of a service's events."""
+    return f"DAYLIGHT_{service.upper()}"
+
+
+def head_subject(service: str) -> str:
+    """Subject on which a service says its last sequence."""
+    return f"daylight.{service}.head"
+
+
+def replay_subject(service: str) -> str:
+    """Subject on which a service is asked for events again."""
+    return f"daylight.{service}.replay"
+
+
+def event_subjects(service: str) -> str:
+    """Subjects of a service's events: kind, change, record id."""
+    return f"daylight.{service}.*.*.*"
+
+
+def inbox(user: str) -> str:
+    """Prefix of a user's own answers, so that nobody else can read them."""
+    return f"_INBOX_{user}"
+
+
+def nats_users(services: Iterable[str], readers: Iterable[str]) -> list[NatsUser]:
+    """The users of an installation: each service publishes its own events, each reader reads those of all services."""
+    services = list(services)
+    users = []
+    for service in services:
+        stream = stream_name(service)
+        users.append(
+            NatsUser(
+                name=service,
+                publish=(
+                    event_subjects(service),
+                    head_subject(service),
+                    *(f"{inbox(reader)}.>" for reader in readers),
+                    "$JS.API.INFO",
+                    *(f"$JS.API.STREAM.{verb}.{stream}" for verb in ("INFO", "CREATE", "UPDATE")),
+                ),
+                subscribe=(replay_subject(service), f"{inbox(service)}.>"),
+            )
+        )
+    for reader in readers:
+        streams = [stream_name(service) for service in services]
+        users.append(
+            NatsUser(
+                name=reader,
+                publish=(
+                    *(replay_subject(service) for service in services),
+                    "$JS.API.INFO",
+                    *(f"$JS.API.STREAM.INFO.{stream}" for stream in streams),
+                    *(f"$JS.API.CONSUMER.INFO.{stream}.{reader}" for stream in streams),
+                    *(f"$JS.API.CONSUMER.CREATE.{stream}.>" for stream in streams),
+                    *(f"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.{reader}" for stream in streams),
+                    *(f"$JS.API.CONSUMER.DELETE.{stream}.{reader}" for stream in streams),
+                    *(f"$JS.ACK.{stream}.{reader}.>" for stream in streams),
+                ),
+                subscribe=(*(head_subject(service) for service in services), f"{inbox(reader)}.>"),
+            )
+        )
+    return users
+
+
+async def connect(settings: Settings, secrets: Secrets, user: str) -> Client:
+    """A connection that comes back by itself for as long as the process lives."""
+
+    async def said(error: Exception) -> None:
+        logger.warning("NATS: %s", type(error).__name__)
+
+    return await nats.connect(
+        settings.nats_url,
+        user=user,
+        password=secrets.nats_password(user),
+        name=user,
+        inbox_prefix=inbox(user).encode(),
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=RECONNECT_SECONDS,
+        ping_interval=5,
+        max_outstanding_pings=2,
+        error_cb=said,
+    )
+
+
+async def ensure_stream(jetstream: JetStreamContext, service: str, settings: Settings) -> None:
+    """Make or bring up to date the service's stream: file storage, no silent discard, seven days at most."""
+    config = StreamConfig(
+        name=stream_name(service),
+        subjects=[event_subjects(service)],
+        retention=RetentionPolicy.LIMITS,
+        storage=StorageType.FILE,
+        discard=DiscardPolicy.NEW,
+        max_age=settings.stream_days * 86_400,
+        max_bytes=settings.stream_bytes,
+        duplicate_window=DUPLICATE_WINDOW_SECONDS,
+    )
+    try:
+        await jetstream.update_stream(config)
+    except NotFoundError:
+        await jetstream.add_stream(config)

@@ -1,0 +1,266 @@
+"""The one way a record is written: its current row and its log row in one statement, guarded by its version.
+
+Nothing is locked beforehand. A row that somebody else changed since it was found is not written, and the caller finds
+and writes it again. The transaction of a write begins after its record was found, so its place in the log comes
+after that of the version it replaces.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+from opentelemetry import propagate
+
+from shared.contracts.events import RECORDED, VOIDED
+from shared.records.database import Connection
+from shared.records.vault import SealedSubject
+
+LIVE, VOID = "live", "void"
+
+
+class Result(StrEnum):
+    """What became of a record that was sent."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    STALE = "stale"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of record: its name in events, its table, the version of its contract, whether parts of it are sealed."""
+
+    name: str
+    table: str
+    schema_version: int = 1
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """A record as it stands: what is needed to judge a new state of it."""
+
+    id: UUID
+    key: str
+    version: int
+    state: str
+    digest: bytes
+    position: str
+    source_version: int | None
+    source_updated_at: datetime | None
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A new version of a record. `document` is its JSON; `sealed` replaces all that is sealed of it, None keeps it."""
+
+    id: UUID
+    key: str
+    owner: str
+    version: int
+    state: str
+    digest: bytes
+    document: str
+    source_version: int | None = None
+    source_updated_at: datetime | None = None
+    sealed: tuple[SealedSubject, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of one record: the version that stands, and the place in the log where it can be waited for."""
+
+    id: UUID
+    key: str
+    version: int
+    state: str
+    result: Result
+    position: str
+    document: str
+
+    @property
+    def etag(self) -> str:
+        """Entity tag of the version that stands (RFC 9110)."""
+        return f'"{self.version}"'
+
+
+def judge(
+    current: Current | None,
+    digest: bytes,
+    *,
+    source_version: int | None = None,
+    source_updated_at: datetime | None = None,
+) -> Result:
+    """What a new state of a record is to the one that stands.
+
+    A state that the sender's own clock dates before the one that stands is stale. A void record comes back by any
+    state that is not stale. The same content again is unchanged.
+    """
+    if current is None:
+        return Result.CREATED
+    if _earlier(source_version, current.source_version) or _earlier(source_updated_at, current.source_updated_at):
+        return Result.STALE
+    if current.state == LIVE and current.digest == digest:
+        return Result.UNCHANGED
+    return Result.CHANGED
+
+
+def _earlier(sent: Any, stored: Any) -> bool:
+    return sent is not None and stored is not None and bool(sent < stored)
+
+
+async def find(connection: Connection, kind: Kind, keys: Sequence[str]) -> dict[str, Current]:
+    """The records with these keys as they stand, by key; those that do not exist are left out."""
+    rows = await connection.fetch(_find_statement(kind.table), keys)
+    return {row["key"]: Current(*row) for row in rows}
+
+
+async def write(
+    connection: Connection, kind: Kind, drafts: Sequence[Draft], *, by: str, at: datetime
+) -> dict[UUID, str]:
+    """Write new versions, each with its log row, in one statement; give the log position of each that was written.
+
+    A draft is not written if its record is no longer at the version before it, or if a record of its key appeared.
+    """
+    if not drafts:
+        return {}
+    drafts = sorted(drafts, key=lambda draft: draft.key)
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    arguments: list[Any] = [
+        [draft.id for draft in drafts],
+        [draft.key for draft in drafts],
+        [draft.owner for draft in drafts],
+        [draft.version for draft in drafts],
+        [draft.state for draft in drafts],
+        [draft.digest for draft in drafts],
+        [draft.document for draft in drafts],
+        [draft.source_version for draft in drafts],
+        [draft.source_updated_at for draft in drafts],
+        kind.name,
+        kind.schema_version,
+        by,
+        at,
+        carrier.get("traceparent"),
+    ]
+    if kind.sealed:
+        arguments += _sealed_arguments(drafts)
+    rows = await connection.fetch(_write_statement(kind.table, kind.sealed), *arguments)
+    return {row["record_id"]: row["position"] for row in rows}
+
+
+async def note_source_clock(connection: Connection, kind: Kind, drafts: Sequence[Draft]) -> None:
+    """Remember the sender's newer clock of records whose content is unchanged; makes no version."""
+    noted = [draft for draft in drafts if draft.source_version is not None or draft.source_updated_at is not None]
+    if noted:
+        await connection.execute(
+            f"update {kind.table} as kept set source_version = greatest(kept.source_version, sent.source_version),"
+            " source_updated_at = greatest(kept.source_updated_at, sent.source_updated_at)"
+            " from unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) as sent (id, source_version, source_updated_at)"
+            " where kept.id = sent.id and (sent.source_version > coalesce(kept.source_version, -1)"
+            " or sent.source_updated_at > coalesce(kept.source_updated_at, '-infinity'))",
+            [draft.id for draft in noted],
+            [draft.source_version for draft in noted],
+            [draft.source_updated_at for draft in noted],
+        )
+
+
+async def versions(connection: Connection, record_id: UUID) -> list[Mapping[str, Any]]:
+    """Every version of a record, oldest first: version, change, changed_at, changed_by, document (None where void)."""
+    rows = await connection.fetch(
+        "select version, change, changed_at, changed_by, document from log where record_id = $1 order by version",
+        record_id,
+    )
+    return [{**row, "document": orjson.loads(row["document"]) if row["document"] else None} for row in rows]
+
+
+def _sealed_arguments(drafts: Sequence[Draft]) -> list[Any]:
+    resealed = [draft for draft in drafts if draft.sealed is not None]
+    subjects = [(draft.id, subject) for draft in resealed for subject in draft.sealed or ()]
+    return [
+        [draft.id for draft in resealed if draft.version > 1],
+        [record for record, _ in subjects],
+        [subject.subject for _, subject in subjects],
+        [subject.custodian for _, subject in subjects],
+        [subject.wrapped_key for _, subject in subjects],
+        [subject.ciphertext for _, subject in subjects],
+    ]
+
+
+@cache
+def _find_statement(table: str) -> str:
+    return (
+        "select id, key, version, state, digest, position, source_version, source_updated_at, document"
+        f" from {table} where key = any($1)"
+    )
+
+
+@cache
+def _write_statement(table: str, sealed: bool) -> str:
+    return f"""
+with draft as materialized (
+    select sent.*, nextval('log_id_seq') as log_id, (select max(epoch) from log_epoch) as epoch
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::bytea[], $7::text[],
+                $8::bigint[], $9::timestamptz[])
+        as sent (id, key, owner, version, state, digest, document, source_version, source_updated_at)
+), created as (
+    insert into {table} (id, key, owner, version, state, digest, document, source_version, source_updated_at,
+                         position, changed_at, changed_by)
+    select id, key, owner, version, state, digest, document::jsonb, source_version, source_updated_at,
+           epoch || '.' || pg_current_xact_id() || '.' || log_id, $13, $12
+    from draft where version = 1
+    on conflict (key) do nothing
+    returning id
+), changed as (
+    update {table} as kept
+    set version = draft.version, state = draft.state, digest = draft.digest, document = draft.document::jsonb,
+        owner = draft.owner, source_version = greatest(draft.source_version, kept.source_version),
+        source_updated_at = greatest(draft.source_updated_at, kept.source_updated_at),
+        position = draft.epoch || '.' || pg_current_xact_id() || '.' || draft.log_id, changed_at = $13, changed_by = $12
+    from draft
+    where kept.id = draft.id and draft.version > 1 and kept.version = draft.version - 1
+    returning kept.id
+), kept as (
+    select id from created union all select id from changed
+), written as (
+    insert into log (epoch, id, kind, change, record_id, key, owner, version, schema_version, document, changed_at,
+                     changed_by, traceparent)
+    select draft.epoch, draft.log_id, $10, case draft.state when '{VOID}' then '{VOIDED}' else '{RECORDED}' end,
+           draft.id, draft.key, draft.owner, draft.version, $11,
+           case draft.state when '{VOID}' then null else draft.document::json end, $13, $12, $14
+    from draft join kept using (id)
+    returning record_id, epoch || '.' || transaction_id || '.' || id as position
+){_SEAL if sealed else ""}
+select record_id, position from written
+"""
+
+
+_SEAL = """, subject as (
+    select sent.* from unnest($16::uuid[], $17::integer[], $18::text[], $19::bytea[], $20::bytea[])
+        as sent (record_id, subject, custodian, wrapped, ciphertext)
+    join kept on kept.id = sent.record_id
+), forgotten_key as (
+    delete from vault.subject_key as old using kept
+    where old.record_id = kept.id and old.record_id = any($15::uuid[])
+      and not exists (select from subject where (subject.record_id, subject.subject) = (old.record_id, old.subject))
+), forgotten as (
+    delete from vault.sealed as old using kept
+    where old.record_id = kept.id and old.record_id = any($15::uuid[])
+      and not exists (select from subject where (subject.record_id, subject.subject) = (old.record_id, old.subject))
+), subject_key as (
+    insert into vault.subject_key (record_id, subject, custodian, wrapped)
+    select record_id, subject, custodian, wrapped from subject
+    on conflict (record_id, subject) do update set custodian = excluded.custodian, wrapped = excluded.wrapped
+), sealed as (
+    insert into vault.sealed (record_id, subject, ciphertext)
+    select record_id, subject, ciphertext from subject
+    on conflict (record_id, subject) do update set ciphertext = excluded.ciphertext
+)"""

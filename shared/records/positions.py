@@ -1,0 +1,61 @@
+"""How far a read model has come, for reads that must see a write: `Daylight-After` waits here."""
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+import asyncpg
+
+from shared.records.database import Connection, Database
+from shared.records.log import Position
+
+logger = logging.getLogger(__name__)
+
+REFRESH_SECONDS = 1
+RETRY_SECONDS = 0.25
+
+
+class NotYetVisible(Exception):
+    """The read model has not come as far as the write in time."""
+
+
+class Positions:
+    """The log position up to which each service's events are in the read model."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._reached: dict[str, Position] = {}
+        self._moved = asyncio.Condition()
+
+    async def run(self) -> None:
+        """Follow the projector until cancelled: it notifies, and once a second the table is read."""
+        while True:
+            with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                async with self._database.direct() as connection:
+                    await connection.add_listener("projected", self._hear)
+                    while True:
+                        await self._refresh(connection)
+                        await asyncio.sleep(REFRESH_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def wait(self, service: str, position: Position, seconds: float) -> None:
+        """Return once the position is in the read model. Raises NotYetVisible after `seconds`."""
+        try:
+            async with asyncio.timeout(seconds), self._moved:
+                await self._moved.wait_for(lambda: self._reached.get(service, Position(0, 0, 0)) >= position)
+        except TimeoutError:
+            raise NotYetVisible(service) from None
+
+    async def _refresh(self, connection: Connection) -> None:
+        for row in await connection.fetch("select service, position from projection_position"):
+            await self._move(row["service"], row["position"])
+
+    def _hear(self, connection: Any, process: int, channel: str, payload: object) -> None:
+        service, position = str(payload).split(" ")
+        self._moving = asyncio.ensure_future(self._move(service, position))
+
+    async def _move(self, service: str, position: str) -> None:
+        async with self._moved:
+            self._reached[service] = max(self._reached.get(service, Position(0, 0, 0)), Position.parse(position))
+            self._moved.notify_all()

@@ -1,0 +1,186 @@
+"""Moves a service's log to JetStream: numbers each row densely, publishes, awaits every acknowledgement.
+
+One relay is active per service: it holds an advisory lock on a direct connection, and its cursor moves only from where
+it found it, so that one which was frozen and wakes up changes nothing. A row is numbered in one transaction and
+published after it; what was numbered and not acknowledged is published again, and readers guard by version.
+"""
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+import asyncpg
+import orjson
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.api import Header
+from opentelemetry import metrics
+
+from shared.records import bus, log
+from shared.records.database import Connection, Database
+from shared.secrets import Secrets
+from shared.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+ACKNOWLEDGE_SECONDS = 10
+REPLAY_BYTES = 262_144
+RETRY_SECONDS = 0.25
+STANDBY_SECONDS = 0.5
+
+NUMBER_NEXT = """
+with next as materialized (
+    select l.epoch, l.transaction_id, l.id
+    from log l
+    where (l.epoch, l.transaction_id, l.id) > ($1, $2::text::xid8, $3)
+      and (l.epoch < $6 or l.transaction_id < pg_snapshot_xmin(pg_current_snapshot()))
+    order by l.epoch, l.transaction_id, l.id
+    limit $5
+), numbered as (
+    select epoch, transaction_id, id, $4 + row_number() over (order by epoch, transaction_id, id) as sequence from next
+), said as (
+    insert into log_sequence (sequence, epoch, transaction_id, id)
+    select sequence, epoch, transaction_id, id from numbered
+    returning 1
+), last as (
+    select * from numbered order by sequence desc limit 1
+)
+update relay set epoch = last.epoch, transaction_id = last.transaction_id, id = last.id, sequenced = last.sequence,
+                 published = greatest(relay.published, $7)
+from last where relay.sequenced = $4
+returning relay.epoch, relay.transaction_id::text, relay.id, relay.sequenced
+"""
+
+_published = metrics.get_meter(__name__).create_counter("daylight_relay_published", description="Events acknowledged.")
+
+
+class Relay:
+    """The relay of one service. `wake` it after each commit; it looks by itself every `relay_poll_seconds`."""
+
+    def __init__(self, service: str, database: Database, settings: Settings, secrets: Secrets) -> None:
+        self.service = service
+        self.wake = asyncio.Event()
+        self.active = False
+        self.sequenced = 0
+        self.published = 0
+        self._database = database
+        self._settings = settings
+        self._secrets = secrets
+        self._position = log.Position(0, 0, 0)
+        self._epoch = 0
+
+    async def run(self) -> None:
+        """Relay until cancelled, through every loss of PostgreSQL and NATS."""
+        client = await bus.connect(self._settings, self._secrets, self.service)
+        try:
+            await client.subscribe(bus.replay_subject(self.service), queue="replay", cb=self._replay(client))
+            while True:
+                try:
+                    await self._relay(client)
+                except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError) as error:
+                    logger.warning("relay of %s pauses: %s", self.service, type(error).__name__)
+                finally:
+                    self.active = False
+                await asyncio.sleep(RETRY_SECONDS)
+        finally:
+            await client.close()
+
+    async def _relay(self, client: Client) -> None:
+        async with self._database.direct() as connection:
+            if await connection.fetchval("select pg_try_advisory_lock(hashtext('relay'))"):
+                await self._lead(connection, client)
+            else:
+                await asyncio.sleep(STANDBY_SECONDS)
+
+    async def _lead(self, connection: Connection, client: Client) -> None:
+        jetstream = client.jetstream(publish_async_max_pending=500)
+        await bus.ensure_stream(jetstream, self.service, self._settings)
+        self._epoch = await log.ensure_epoch(connection)
+        await self._find_cursor(connection)
+        self.active = True
+        head = asyncio.create_task(self._say_head(client))
+        try:
+            while True:
+                self.wake.clear()
+                if self.published < self.sequenced:
+                    await self._publish(connection, jetstream)
+                elif not await self._number(connection):
+                    await self._rest()
+        finally:
+            head.cancel()
+
+    async def _find_cursor(self, connection: Connection) -> None:
+        row = await connection.fetchrow("select epoch, transaction_id::text, id, sequenced, published from relay")
+        assert row is not None
+        self._position = log.Position(row["epoch"], int(row["transaction_id"]), row["id"])
+        self.sequenced, self.published = row["sequenced"], row["published"]
+
+    async def _number(self, connection: Connection) -> bool:
+        place = self._position
+        row = await connection.fetchrow(
+            NUMBER_NEXT,
+            place.epoch,
+            str(place.transaction),
+            place.id,
+            self.sequenced,
+            self._settings.relay_batch,
+            self._epoch,
+            self.published,
+        )
+        if row is None:
+            if await connection.fetchval("select sequenced from relay") != self.sequenced:
+                raise TimeoutError("another relay has moved the cursor")
+            return False
+        self._position = log.Position(row["epoch"], int(row["transaction_id"]), row["id"])
+        self.sequenced = row["sequenced"]
+        return True
+
+    async def _publish(self, connection: Connection, jetstream: JetStreamContext) -> None:
+        last = min(self.sequenced, self.published + self._settings.relay_batch)
+        events = await log.outgoing(connection, self.service, self.published + 1, last)
+        stream = bus.stream_name(self.service)
+        waiting = [
+            await jetstream.publish_async(
+                event.subject, event.content, stream=stream, headers={Header.MSG_ID.value: event.event_id}
+            )
+            for event in events
+        ]
+        async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+            await asyncio.gather(*waiting)
+        self.published = last
+        _published.add(len(events), {"service": self.service})
+
+    async def _rest(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.relay_poll_seconds):
+                await self.wake.wait()
+
+    async def _say_head(self, client: Client) -> None:
+        while True:
+            said = orjson.dumps({"sequence": self.sequenced, "position": str(self._position)})
+            with contextlib.suppress(NatsError):
+                await client.publish(bus.head_subject(self.service), said)
+            await asyncio.sleep(self._settings.head_seconds)
+
+    def _replay(self, client: Client) -> Any:
+        async def answer(message: Msg) -> None:
+            """Send the events from one sequence to another as NDJSON; an empty message ends the answer."""
+            asked = orjson.loads(message.data)
+            async with self._database.connection() as connection:
+                events = await log.outgoing(connection, self.service, int(asked["from"]), int(asked["to"]))
+            chunk: list[bytes] = []
+            size = 0
+            for event in events:
+                chunk.append(event.content)
+                size += len(event.content)
+                if size > REPLAY_BYTES:
+                    await client.publish(message.reply, b"\n".join(chunk))
+                    chunk, size = [], 0
+            if chunk:
+                await client.publish(message.reply, b"\n".join(chunk))
+            await client.publish(message.reply, b"")
+
+        return answer

@@ -1,0 +1,194 @@
+"""Where names and sentences stay: AES-256-GCM under a key per subject, wrapped per custodian, wrapped by a master key.
+
+A subject is a person in a record, or the record itself (subject 0) for its texts; never a student. Deleting a
+subject's key forgets the person and leaves the record's facts. What is sealed is decided by the contract's labels.
+Sources: FIPS 197 and NIST SP 800-38D (AES-GCM); CJIS Security Policy SC-28.
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, TypeAlias, TypeVar
+from uuid import UUID
+
+import orjson
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from shared.contracts.contract import Contract, Label, contract_in, label_of
+from shared.records.database import Connection
+
+THE_RECORD = 0
+K = TypeVar("K", bound=Contract)
+KEY_BYTES, NONCE_BYTES, DIGEST_BYTES = 32, 12, 16
+
+Parts: TypeAlias = dict[int, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSubject:
+    """What is sealed of one subject: its wrapped key and its ciphertext."""
+
+    subject: int
+    custodian: str
+    wrapped_key: bytes
+    ciphertext: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Custodian:
+    """An organisation that keeps records, with the key that wraps its subjects' keys."""
+
+    name: str
+    key: bytes
+
+    def digest(self, record_id: UUID, subject: int, parts: dict[str, Any]) -> str:
+        """Keyed digest of what is sealed of a subject: tells that it changed, tells nothing about it."""
+        message = record_id.bytes + subject.to_bytes(4, "big") + orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+        return hmac.new(self.key, message, hashlib.sha256).hexdigest()[: 2 * DIGEST_BYTES]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed(Generic[K]):
+    """A record without names and sentences, and apart from it what was taken out, by subject and JSON Pointer."""
+
+    record: K
+    parts: Parts
+
+
+class Vault:
+    """Seals and unseals with the master key; remembers the custodians' keys it has unwrapped."""
+
+    def __init__(self, master_key: bytes) -> None:
+        self._master = AESGCM(master_key)
+        self._custodians: dict[str, Custodian] = {}
+
+    async def custodian(self, connection: Connection, name: str) -> Custodian:
+        """The custodian with its key, made at first need."""
+        if name not in self._custodians:
+            wrapped = self._wrap(self._master, os.urandom(KEY_BYTES), name.encode())
+            await connection.execute(
+                "insert into vault.custodian_key (custodian, wrapped) values ($1, $2) on conflict do nothing",
+                name,
+                wrapped,
+            )
+            stored = await connection.fetchval("select wrapped from vault.custodian_key where custodian = $1", name)
+            self._custodians[name] = Custodian(name, self._unwrap(self._master, stored, name.encode()))
+        return self._custodians[name]
+
+    def encrypt(self, record_id: UUID, custodian: Custodian, parts: Parts) -> tuple[SealedSubject, ...]:
+        """Encrypt the parts of each subject under a new key of its own."""
+        wrapping = AESGCM(custodian.key)
+        return tuple(_encrypt(wrapping, record_id, custodian.name, subject, found) for subject, found in parts.items())
+
+    async def unseal(self, connection: Connection, record_id: UUID) -> Parts:
+        """What is sealed of a record, by subject and pointer. Raises InvalidTag where a row was tampered with."""
+        rows = await connection.fetch(
+            "select subject, custodian, wrapped, ciphertext from vault.subject_key"
+            " join vault.sealed using (record_id, subject) where record_id = $1",
+            record_id,
+        )
+        parts: Parts = {}
+        for row in rows:
+            custodian = await self.custodian(connection, row["custodian"])
+            place = _place(record_id, row["custodian"], row["subject"])
+            key = self._unwrap(AESGCM(custodian.key), row["wrapped"], place)
+            parts[row["subject"]] = orjson.loads(self._unwrap(AESGCM(key), row["ciphertext"], place))
+        return parts
+
+    @staticmethod
+    def _wrap(cipher: AESGCM, content: bytes, place: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + cipher.encrypt(nonce, content, place)
+
+    @staticmethod
+    def _unwrap(cipher: AESGCM, wrapped: bytes, place: bytes) -> bytes:
+        return cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], place)
+
+
+def _encrypt(wrapping: AESGCM, record_id: UUID, custodian: str, subject: int, parts: dict[str, Any]) -> SealedSubject:
+    key, place = os.urandom(KEY_BYTES), _place(record_id, custodian, subject)
+    nonce, wrapping_nonce = os.urandom(NONCE_BYTES), os.urandom(NONCE_BYTES)
+    return SealedSubject(
+        subject,
+        custodian,
+        wrapping_nonce + wrapping.encrypt(wrapping_nonce, key, place),
+        nonce + AESGCM(key).encrypt(nonce, orjson.dumps(parts), place),
+    )
+
+
+def _place(record_id: UUID, custodian: str, subject: int) -> bytes:
+    return record_id.bytes + subject.to_bytes(4, "big") + custodian.encode()
+
+
+def seal(report: Contract, into: type[K], *, record_id: UUID, custodian: Custodian, facts: dict[str, Any]) -> Sealed[K]:
+    """The only way from a report to a record.
+
+    Every field labelled `sealed` is taken out. Where the record has a field of that name it says `given`; the
+    records of subjects get a keyed digest of what was taken. `facts` are laid over the record's other fields.
+    """
+    plain = report.model_dump(exclude_none=True)
+    parts: Parts = {}
+    owners: dict[int, dict[str, Any]] = {THE_RECORD: plain}
+    _take_out(plain, _plan(type(report), into), "", THE_RECORD, parts, owners)
+    for subject, found in parts.items():
+        owners[subject]["sealed_digest"] = custodian.digest(record_id, subject, found)
+    for name in report.model_fields.keys() - into.model_fields.keys():
+        plain.pop(name, None)
+    return Sealed(into.model_validate(plain | facts), parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    field: str
+    nested: "_Plan | None"
+    many: bool
+    presence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    steps: tuple[_Step, ...]
+    subject_field: str | None
+
+
+@cache
+def _plan(report: type[Contract], kept: type[Contract]) -> _Plan:
+    return _Plan(tuple(_steps(report, kept)), getattr(report, "SUBJECT_FIELD", None))
+
+
+def _steps(report: type[Contract], kept: type[Contract]) -> Iterator[_Step]:
+    for name, field in report.model_fields.items():
+        nested = contract_in(field.annotation)
+        if label_of(report, name) is Label.SEALED:
+            yield _Step(name, None, False, name in kept.model_fields)
+        elif nested is not None and name in kept.model_fields:
+            kept_nested = contract_in(kept.model_fields[name].annotation)
+            if kept_nested is not None and kept_nested is not nested:
+                yield _Step(name, _plan(nested, kept_nested), "tuple" in str(field.annotation), False)
+
+
+def _take_out(
+    plain: dict[str, Any], plan: _Plan, pointer: str, subject: int, parts: Parts, owners: dict[int, dict[str, Any]]
+) -> None:
+    if plan.subject_field is not None:
+        subject = plain[plan.subject_field]
+        owners[subject] = plain
+    for step in plan.steps:
+        value = plain.get(step.field)
+        if value is None:
+            continue
+        here = f"{pointer}/{step.field}"
+        if step.nested is None:
+            del plain[step.field]
+            if value != {}:
+                parts.setdefault(subject, {})[here] = value
+                if step.presence:
+                    plain[step.field] = "given"
+        elif step.many:
+            for index, item in enumerate(value):
+                _take_out(item, step.nested, f"{here}/{index}", subject, parts, owners)
+        else:
+            _take_out(value, step.nested, here, subject, parts, owners)

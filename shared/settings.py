@@ -1,0 +1,60 @@
+"""Every setting: an environment variable `DAYLIGHT_…`, its unit and its default. Read nowhere else."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of one installation, the same in every mode and process."""
+
+    model_config = SettingsConfigDict(env_prefix="DAYLIGHT_", frozen=True)
+
+    database_url: str = Field(
+        "postgresql://127.0.0.1:5432",
+        description="PostgreSQL ≥ 18. Each process puts its own user, password and database in place.",
+    )
+    nats_url: str = Field("nats://127.0.0.1:4222", description="NATS with JetStream. Each process adds its own user.")
+    secrets_directory: Path = Field(Path(".daylight/secrets"), description="Folder with the secrets, one file each.")
+    public_url: str = Field("http://127.0.0.1:8000", description="The gateway as clients see it; issuer of tokens.")
+    jwks_url: str = Field("", description="Where services fetch the token keys; empty: below the public URL.")
+    token_audience: str = Field("daylight", description="Audience that an access token must name.")
+    token_seconds: int = Field(900, description="Life of an access token, in seconds.", ge=60, le=3600)
+    host: str = Field("127.0.0.1", description="Address that the HTTP servers listen on.")
+    database_connections: int = Field(10, description="Most connections of one process to PostgreSQL.", ge=2)
+    statement_seconds: float = Field(30, description="Longest time of one SQL statement, in seconds.")
+    body_bytes: int = Field(1_000_000, description="Largest body of one record, in bytes after decompression.")
+    bulk_bytes: int = Field(64_000_000, description="Largest bulk body, in bytes after decompression.")
+    bulk_lines: int = Field(10_000, description="Most lines of one bulk request.")
+    bulk_chunk: int = Field(2_500, description="Lines of a bulk request that share one transaction.")
+    rate_limit: int = Field(6_000, description="Requests that one client may make in a rate window.")
+    rate_window_seconds: int = Field(10, description="Length of the rate window, in seconds.")
+    read_your_writes_seconds: float = Field(5, description="Longest wait of a read for the write it names, in seconds.")
+    relay_poll_seconds: float = Field(0.25, description="Pause of the relay between looks at the log, in seconds.")
+    relay_batch: int = Field(1_000, description="Log rows that the relay takes at once.")
+    head_seconds: float = Field(1, description="How often the relay says its last sequence, in seconds.")
+    stream_days: int = Field(7, description="Days that a JetStream stream keeps an event.", ge=1, le=7)
+    stream_bytes: int = Field(2_000_000_000, description="Size of a JetStream stream, in bytes; more is refused.")
+    projector_batch: int = Field(1_000, description="Events that the projector applies in one transaction.")
+    graphql_points: int = Field(60_000, description="GraphQL cost points that one client may spend in a minute.")
+    trace_ratio: float = Field(
+        0.05, description="Share of traces recorded where the caller did not decide.", ge=0, le=1
+    )
+    spans_file: Path | None = Field(
+        None, description="File that spans are written to as JSON lines; none: not written."
+    )
+    otlp_endpoint: str = Field("", description="OTLP/HTTP endpoint for spans; empty: not sent.")
+    log_level: str = Field("INFO", description="Least severe level that is logged.")
+
+    @property
+    def keys_url(self) -> str:
+        """Where the token keys (JWKS) are fetched."""
+        return self.jwks_url or f"{self.public_url.rstrip('/')}/oauth/jwks"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read from the environment once."""
+    return Settings()
