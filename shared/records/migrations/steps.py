@@ -137,26 +137,33 @@ create function instant(text) returns timestamptz
 """
 
 
+def execute(script: str) -> None:
+    """Run several statements, each ended by a semicolon at the end of a line; the driver takes one at a time."""
+    for statement in script.split(";\n"):
+        if statement.strip():
+            op.execute(statement)
+
+
 def create_log(role: str) -> None:
     """The append-only log with its epochs, sequences and relay cursor, and the idempotency keys."""
-    op.execute(LOG)
-    op.execute(LOG_GRANTS.format(role=role))
+    execute(LOG)
+    execute(LOG_GRANTS.format(role=role))
 
 
 def create_kind(table: str, role: str, columns: dict[str, str] | None = None) -> None:
     """The current rows of a kind. `columns`: name to definition, mostly generated from the document."""
     extra = "".join(f",\n    {name} {definition}" for name, definition in (columns or {}).items())
-    op.execute(KIND.format(table=table, role=role, columns=extra))
+    execute(KIND.format(table=table, role=role, columns=extra))
 
 
 def create_vault(role: str) -> None:
     """The vault: keys of custodians, keys of subjects, and what is sealed under them."""
-    op.execute(VAULT.format(role=role))
+    execute(VAULT.format(role=role))
 
 
 def create_projection(projector: str, reader: str) -> None:
     """How far a read model has come with each service, and what it could not apply."""
-    op.execute(PROJECTION.format(projector=projector, reader=reader))
+    execute(PROJECTION.format(projector=projector, reader=reader))
 
 
 def create_instant() -> None:
@@ -164,4 +171,4 @@ def create_instant() -> None:
 
     It may be called immutable because every time in a document carries its own offset.
     """
-    op.execute(INSTANT)
+    execute(INSTANT)
