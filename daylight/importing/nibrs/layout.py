@@ -1,13 +1,13 @@
 """The columns of the NIBRS flat file as data: `layout.yaml`, read once and checked."""
 
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from shared.contracts.codes import code_list
+from shared.contracts import codes
 
 FILE = Path(__file__).parent / "layout.yaml"
 
@@ -19,9 +19,9 @@ class Field(BaseModel):
 
     at: tuple[int, int]
     each: int | None = None
-    kind: Literal["text", "number", "date", "hour", "age", "code"] = "text"
+    kind: Literal["text", "number", "date", "hour", "age", "ori", "identifier", "code"] = "text"
     codes: frozenset[str] | None = None
-    list: str | None = None
+    code_list: str | None = None
     needed: bool = False
     element: str | None = None
 
@@ -34,12 +34,12 @@ class Field(BaseModel):
             raise ValueError("a field of kind code, and no other, says its codes")
         return self
 
-    @property
+    @cached_property
     def known_codes(self) -> frozenset[str] | None:
         """The codes that the field may hold; None where it is no code. Raises KeyError for an unknown code list."""
-        return frozenset(code_list(self.list)) if self.list else self.codes
+        return frozenset(codes.code_list(self.code_list)) if self.code_list else self.codes
 
-    @property
+    @cached_property
     def columns(self) -> slice:
         """The field's place in a line, for Python."""
         return slice(self.at[0] - 1, self.at[1])
@@ -67,19 +67,10 @@ class SegmentLayout(BaseModel):
             raise ValueError(f"{self.name} reads fields that it does not have: {sorted(missing)}")
         return self
 
-    @property
+    @cached_property
     def fields_read(self) -> tuple[tuple[str, Field], ...]:
         """The fields that an import reads, each with its name."""
         return tuple((name, self.fields[name]) for name in self.read)
-
-
-class Header(BaseModel):
-    """The columns that every segment begins with."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    lengths: tuple[int, ...]
-    fields: dict[str, Field]
 
 
 class Layout(BaseModel):
@@ -87,7 +78,7 @@ class Layout(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    header: Header
+    header: dict[str, Field]
     segments: dict[str, SegmentLayout]
 
 
