@@ -1,0 +1,102 @@
+"""The gateway's tables: documents of the read model, the change feed, and the clients that may ask for tokens."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, LargeBinary, Sequence, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+
+class GatewayTable(SQLModel, registry=registry()):
+    """Keeps the gateway's tables apart from those of the services, which have names of their own."""
+
+
+def _words(**options: Any) -> Column[Any]:
+    return Column(ARRAY(Text), **options)
+
+
+class Document(GatewayTable, table=True):
+    """A record as its newest version says, with the columns by which it is scoped, filtered and ordered.
+
+    `district` is the first seven digits of the school's id while that school is live in the directory, else null.
+    `scope_version` is the version that the scope columns come from: the newest one that was live.
+    """
+
+    __tablename__ = "document"
+    __table_args__ = (
+        Index("document_by_custodian", "custodian", "kind", text("occurred_at desc"), text("id desc")),
+        Index(
+            "document_by_district",
+            "district",
+            "kind",
+            text("occurred_at desc"),
+            text("id desc"),
+            postgresql_where=text("district is not null"),
+        ),
+        Index("document_by_kind", "kind", text("occurred_at desc"), text("id desc")),
+        Index("document_by_school", "school_id", postgresql_where=text("school_id is not null")),
+        Index("document_by_id", "id"),
+    )
+
+    custodian: str = Field(sa_type=Text, primary_key=True)
+    kind: str = Field(sa_type=Text, primary_key=True)
+    key: str = Field(sa_type=Text, primary_key=True)
+    id: UUID
+    version: int
+    state: str = Field(sa_type=Text)
+    record_class: str = Field(sa_type=Text)
+    scope_version: int
+    lea_id: str | None = Field(sa_type=Text)
+    school_id: str | None = Field(sa_type=Text)
+    district: str | None = Field(sa_type=Text)
+    occurred_at: datetime | None = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    initiated_by: str | None = Field(sa_type=Text)
+    source_system: str | None = Field(sa_type=Text)
+    actions: list[str] | None = Field(sa_column=_words())
+    outcomes: list[str] | None = Field(sa_column=_words())
+    changed_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    document: dict[str, Any] | None = Field(sa_type=JSON)
+
+
+CHANGE_NUMBER = Sequence("change_number", metadata=GatewayTable.metadata)
+
+
+class Change(GatewayTable, table=True):
+    """That a record changed for an audience: `agency:<ori>`, `district:<lea_id>`, `state` or `public`.
+
+    One row per audience and record; its number rises with every change. `schools` are those that the record was ever
+    at while this audience saw it. No read model: a rebuild leaves it as it is.
+    """
+
+    __tablename__ = "change"
+    __table_args__ = (Index("change_by_record", "audience", "kind", "id", unique=True),)
+
+    audience: str = Field(sa_type=Text, primary_key=True)
+    number: int = Field(
+        sa_column=Column(BigInteger, CHANGE_NUMBER, primary_key=True, server_default=CHANGE_NUMBER.next_value())
+    )
+    kind: str = Field(sa_type=Text)
+    id: UUID
+    custodian: str = Field(sa_type=Text)
+    schools: list[str] = Field(sa_column=_words(nullable=False))
+
+
+class Client(GatewayTable, table=True):
+    """A program that may ask for tokens: what it is, for whom it acts, what it may do and why."""
+
+    __tablename__ = "client"
+
+    client: str = Field(sa_type=Text, primary_key=True)
+    secret_digest: bytes = Field(sa_type=LargeBinary)
+    role: str = Field(sa_type=Text)
+    oris: list[str] = Field(sa_column=_words(nullable=False))
+    lea_ids: list[str] = Field(sa_column=_words(nullable=False))
+    school_ids: list[str] = Field(sa_column=_words(nullable=False))
+    officer_number: str | None = Field(sa_type=Text)
+    scopes: list[str] = Field(sa_column=_words(nullable=False))
+    purposes: list[str] = Field(sa_column=_words(nullable=False))
+    default_purpose: str = Field(sa_type=Text)
+    active: bool
