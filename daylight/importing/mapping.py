@@ -73,11 +73,15 @@ Mapping = NibrsMapping | SchoolsMapping
 MAPPING: TypeAdapter[Mapping] = TypeAdapter(Annotated[Mapping, Field(discriminator="format")])
 
 
-def load(name_or_path: str) -> Mapping:
-    """A mapping that ships, by its name, or one's own, by its path. Raises UnusableMapping."""
+def load(name_or_path: str, *, time_zone: str | None = None) -> Mapping:
+    """A mapping that ships, by its name, or one's own, by its path; `time_zone` stands for the mapping's.
+
+    Raises UnusableMapping.
+    """
+    content = _read(name_or_path) | ({} if time_zone is None else {"time_zone": time_zone})
     try:
         # JSON is the form in which strict contracts take a list for a tuple.
-        return MAPPING.validate_json(json.dumps(_read(name_or_path)))
+        return MAPPING.validate_json(json.dumps(content))
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise UnusableMapping(f"The mapping {name_or_path} cannot be used: {faults}.") from error

@@ -14,6 +14,7 @@ VICTIMS_FROM = 1000
 """NIBRS numbers offenders 1 to 99, arrestees 1 to 99 and victims 1 to 999, each kind apart; a record numbers its
 people in one row. So arrestees are 101 to 199 and victims 1001 to 1999, the same in every re-send."""
 NOBODY_KNOWN = 0
+ARREST = "arrest"
 
 
 def report(unit: Unit, administrative: Administrative, mapping: NibrsMapping, zone: ZoneInfo) -> dict[str, Any]:
@@ -41,6 +42,7 @@ def report(unit: Unit, administrative: Administrative, mapping: NibrsMapping, zo
         "people": people or None,
         "actions": [action for action, _ in arrests] or None,
         "outcomes": [outcome for _, outcome in arrests] or None,
+        "other_numbers": _numbers_of_citations(unit, mapping) or None,
         "source_system": mapping.source_system,
     }
 
@@ -101,10 +103,16 @@ def _arrests(unit: Unit, mapping: NibrsMapping) -> Iterator[tuple[dict[str, Any]
             "action_number": arrestee.arrestee_number,
             "type": arrest.action,
             "person_number": number,
-            "arrest_number": arrestee.arrest_number,
+            "arrest_number": arrestee.arrest_number if arrest.action == ARREST else None,
             "juvenile_disposition": disposition and mapping.juvenile_disposition[disposition],
         }
         yield action, {"type": arrest.outcome, "person_number": number}
+
+
+def _numbers_of_citations(unit: Unit, mapping: NibrsMapping) -> list[dict[str, str]]:
+    """NIBRS numbers citations as it numbers arrests; in a record an arrest alone has an arrest number."""
+    cited = [person for person in unit.of(Arrestee) if mapping.arrest_type[person.arrest_type].action != ARREST]
+    return [{"kind": "citation", "number": person.arrest_number} for person in cited]
 
 
 def _known_offenders(unit: Unit) -> list[Offender]:

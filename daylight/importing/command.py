@@ -1,0 +1,83 @@
+"""`daylight import`: one file, one mapping, one client."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from daylight.importing import crdc
+from daylight.importing.files import UnreadableFile
+from daylight.importing.journal import Journal
+from daylight.importing.mapping import NibrsMapping, UnusableMapping, load
+from daylight.importing.nibrs import transfer as nibrs
+from daylight.importing.public_api import PublicApi, Refused, Unreachable
+from daylight.importing.stack import StackAddress
+
+DONE, SOME_REJECTED, NOT_DONE = 0, 1, 2
+NO_TIME_ZONE = "A NIBRS file names no time zone: say the agency's with --time-zone, as in America/Chicago."
+NO_AGENCY = "A school list is of no agency: leave --agency out."
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to import: the arguments of `daylight import`."""
+
+    file: Path
+    mapping: str
+    client: str = "demo-rms"
+    agency: str | None = None
+    """The one ORI whose incidents are taken, those of others left; None: every agency of the file."""
+    time_zone: str | None = None
+    """IANA name; None: the mapping's."""
+    dry_run: bool = False
+
+
+def run(
+    file: Path,
+    mapping: str,
+    *,
+    client: str = "demo-rms",
+    agency: str | None = None,
+    time_zone: str | None = None,
+    dry_run: bool = False,
+    stack: StackAddress,
+    receipt: Path | None = None,
+) -> int:
+    """Import a file, print what became of it, and return the exit code.
+
+    0: every row was stored, or left for a reason that is printed. 1: some rows were rejected; the receipt has a line
+    for each. 2: it could not be carried out, or not to its end; run again, nothing doubles. The receipt is
+    `receipt`, else the file's name with `.receipt.csv` in the current folder.
+    """
+    receipt = receipt or Path(f"{file.name}.receipt.csv")
+    order = Order(file, mapping, client, agency and agency.strip().upper(), time_zone, dry_run)
+    try:
+        with Journal(receipt) as journal:
+            try:
+                bring_in(order, stack, journal)
+            finally:
+                print(*journal.tally.lines(), sep="\n")
+    except (UnreadableFile, UnusableMapping, Unreachable, Refused, OSError) as error:
+        print(f"The import did not come to its end: {error}", file=sys.stderr)
+        return NOT_DONE
+    if journal.tally.rejected:
+        print(f"{receipt}: one line for each rejected row")
+        return SOME_REJECTED
+    return DONE
+
+
+def bring_in(order: Order, stack: StackAddress, journal: Journal) -> None:
+    """Carry an order out, what became of each row going to the journal.
+
+    Raises UnreadableFile, UnusableMapping, Unreachable and Refused.
+    """
+    mapping = load(order.mapping, time_zone=order.time_zone)
+    with PublicApi(stack, order.client, dry_run=order.dry_run) as api:
+        if not isinstance(mapping, NibrsMapping):
+            if order.agency is not None:
+                raise UnusableMapping(NO_AGENCY)
+            crdc.transfer(order.file, mapping, api, journal)
+        elif mapping.time_zone is None:
+            raise UnusableMapping(NO_TIME_ZONE)
+        else:
+            nibrs.transfer(order.file, mapping, ZoneInfo(mapping.time_zone), order.agency, api, journal)

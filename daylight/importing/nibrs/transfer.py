@@ -1,0 +1,79 @@
+"""A whole flat file into Daylight: read, compared with what is stored, pushed."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from daylight.importing.files import opened
+from daylight.importing.journal import Journal, Rejection
+from daylight.importing.mapping import NibrsMapping
+from daylight.importing.nibrs.layout import layout
+from daylight.importing.nibrs.report import report, void
+from daylight.importing.nibrs.segment import Key, Malformed, segments
+from daylight.importing.nibrs.unit import Content, Unit, gather
+from daylight.importing.nibrs.verdict import Fate, judge
+from daylight.importing.public_api import PublicApi
+from daylight.importing.push import Push, push_all
+
+GROUP_B_LEFT = "Group B arrests: they have no location"
+OTHER_LINES_LEFT = "lines that are no incidents: zero reports and segments of a state's own"
+OTHER_AGENCY_LEFT = "incidents of other agencies"
+
+
+def transfer(
+    file: Path, mapping: NibrsMapping, zone: ZoneInfo, agency: str | None, api: PublicApi, journal: Journal
+) -> None:
+    """Bring a flat file in; `agency` is the one ORI whose incidents are taken, None every agency of the file.
+
+    Nothing is sent before the whole file was read: a later line may undo an earlier one. Raises UnreadableFile,
+    Unreachable and Refused.
+    """
+    with opened(file) as lines:
+        content = gather(segments(lines), lambda line: _reject_line(line, journal))
+    journal.tell(f"{file.name}: {len(content.units):,} incidents read")
+    journal.leave(GROUP_B_LEFT, content.group_b)
+    journal.leave(OTHER_LINES_LEFT, content.other_lines)
+    units = _of_agency(content, agency, journal)
+    stored = _stored(units, api)
+    push_all(_pushes(units, stored, mapping, zone, journal), api.push_incidents, journal)
+
+
+def _of_agency(content: Content, agency: str | None, journal: Journal) -> list[Unit]:
+    wanted = [unit for unit in content.units.values() if agency in (None, unit.key.ori)]
+    journal.leave(OTHER_AGENCY_LEFT, len(content.units) - len(wanted))
+    return wanted
+
+
+def _stored(units: Iterable[Unit], api: PublicApi) -> set[Key]:
+    """Which reports of the file Daylight holds: only of these a later word can change or void anything."""
+    keys = {unit.key for unit in units}
+    held = (Key(ori, row["incident_number"]) for ori in sorted({key.ori for key in keys}) for row in api.inventory(ori))
+    return {key for key in held if key in keys}
+
+
+def _pushes(
+    units: Iterable[Unit], stored: set[Key], mapping: NibrsMapping, zone: ZoneInfo, journal: Journal
+) -> Iterator[Push]:
+    for unit in units:
+        verdict = judge(unit, stored=unit.key in stored, school_locations=mapping.school_locations)
+        if verdict.fate is Fate.TAKE and unit.administrative is not None:
+            yield Push(unit.line, _name(unit.key), report(unit, unit.administrative, mapping, zone))
+        elif verdict.fate is Fate.VOID:
+            yield Push(unit.line, _name(unit.key), void(unit))
+        elif verdict.fate is Fate.LEAVE:
+            journal.leave(verdict.reason)
+        else:
+            journal.reject(Rejection(unit.line, _name(unit.key), "incident", verdict.reason, verdict.fix))
+
+
+def _reject_line(line: Malformed, journal: Journal) -> None:
+    segment = layout().segments.get(line.level)
+    where = f"{segment.name}: " if segment else ""
+    fields = "; ".join(fault.field for fault in line.faults)
+    problems = "; ".join(fault.problem for fault in line.faults)
+    fixes = "; ".join(fault.fix for fault in line.faults)
+    journal.reject(Rejection(line.line, _name(line.key), fields, where + problems, fixes))
+
+
+def _name(key: Key | None) -> str:
+    return f"{key.ori}/{key.number}" if key else ""
