@@ -103,8 +103,10 @@ class PublicApi:
             self._check(response)
             for line in response.iter_lines():
                 said = _json(line)
-                if said.get("complete"):
-                    return
+                if "complete" in said:
+                    if said["complete"]:
+                        return
+                    raise _NotNow("it could not read all of what was sent")
                 answer = Answer(said["result"], said.get("problem"))
                 if answer.result != "unchanged" or said["line"] not in answers:
                     answers[said["line"]] = answer
