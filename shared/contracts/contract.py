@@ -49,6 +49,21 @@ def label_of(contract: type[Contract], field: str) -> Label:
     return Label(str(extra["x-ferpa"]))
 
 
+def shown(contract: type[Contract], document: dict[str, Any]) -> dict[str, Any]:
+    """A record's JSON without the fields that are never shown (label `internal`), at every depth."""
+    visible: dict[str, Any] = {}
+    for name, value in document.items():
+        if name not in contract.model_fields or label_of(contract, name) is Label.INTERNAL:
+            continue
+        nested = contract_in(contract.model_fields[name].annotation)
+        if nested and isinstance(value, list):
+            value = [shown(nested, one) for one in value]
+        elif nested and isinstance(value, dict):
+            value = shown(nested, value)
+        visible[name] = value
+    return visible
+
+
 def contract_in(annotation: Any) -> type[Contract] | None:
     """The contract that an annotation holds (`Person`, `Person | None`, `tuple[Person, ...] | None`), if any."""
     if isinstance(annotation, type) and issubclass(annotation, Contract):

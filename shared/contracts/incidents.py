@@ -378,12 +378,29 @@ class IncidentReport(Circumstances):
     source_updated_at: AwareDatetime | None = labelled(INTERNAL, "The sender's own time of its last change.", None)
 
 
+class IncidentLine(IncidentReport):
+    """One line of a bulk push that reports an incident."""
+
+    op: Literal["put"] = labelled(FACT, "put: the incident as it now stands.", "put")
+    ori: Ori = labelled(FACT, "Agency that owns the record.")
+    incident_number: str = labelled(FACT, "The agency's incident number.", min_length=1, max_length=80)
+
+
+class VoidLine(Contract):
+    """One line of a bulk push that voids an incident."""
+
+    op: Literal["void"] = labelled(FACT, "void: out of views and counts.")
+    ori: Ori = labelled(FACT, "Agency that owns the record.")
+    incident_number: str = labelled(FACT, "The agency's incident number.", min_length=1, max_length=80)
+    reason_code: Annotated[str, CodeOf("void_reason")] = labelled(FACT, "Why.", "unknown")
+
+
 class Incident(Circumstances):
     """What is kept, published and viewed."""
 
     ori: Ori = labelled(FACT, "Agency that owns the record.")
     incident_number: IncidentNumber = labelled(INDIRECT, "The agency's incident number in canonical form.")
-    source_number: Name | None = labelled(INTERNAL, "The number as the sender spells it, where that differs.", None)
+    source_number: Name | None = labelled(INDIRECT, "The number as the sender spells it, where that differs.", None)
     school_mapped: bool = labelled(INTERNAL, "True where school_id comes from the agency's school code.", False)
     people: tuple[Person, ...] | None = labelled(STUDENT, "People involved; empty: none; null: not known.", None)
     actions: tuple[Action, ...] | None = labelled(FACT, "What officers did; empty: nothing; null: not known.", None)
@@ -413,6 +430,24 @@ class SchoolCode(SchoolCodeReport):
 
     ori: Ori = labelled(FACT, "Agency whose code it is.")
     code: Identifier = labelled(FACT, "The agency's code of the school.")
+
+
+class InventoryEntry(Contract):
+    """One incident of an agency's inventory: enough to reconcile by, nothing of its content."""
+
+    incident_number: IncidentNumber = labelled(INDIRECT, "The agency's incident number in canonical form.")
+    version: int = labelled(FACT, "Version, from 1.")
+    etag: str = labelled(FACT, "Entity tag of this version.")
+    source_version: int | None = labelled(INTERNAL, "The sender's own version of the record.", None)
+    received_at: AwareDatetime = labelled(INDIRECT, "When this version was taken in.")
+    result: Literal["created", "changed", "voided"] = labelled(FACT, "What the last change was.")
+
+
+class Inventory(Contract):
+    """One page of an agency's inventory, by incident number."""
+
+    incidents: tuple[InventoryEntry, ...] = labelled(INDIRECT, "The incidents of this page.")
+    next: str | None = labelled(FACT, "Cursor of the next page; null on the last one.", None)
 
 
 class OpenQuestion(Contract):

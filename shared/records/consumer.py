@@ -77,7 +77,7 @@ class Progress:
 
     def ready(self, most: int) -> list[Event]:
         """The next events in unbroken order, at most `most` of them."""
-        run = []
+        run: list[Event] = []
         while len(run) < most and (event := self.waiting.get(self.sequence + 1 + len(run))) is not None:
             run.append(event)
         return run

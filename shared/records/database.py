@@ -106,6 +106,11 @@ class Database:
         finally:
             connection.terminate()
 
+    async def check(self) -> None:
+        """Raise unless the database answers."""
+        async with self.connection() as connection:
+            await connection.execute("select 1")
+
     async def close(self) -> None:
         """Close every connection, those in use after at most five seconds."""
         try:

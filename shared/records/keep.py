@@ -1,8 +1,7 @@
 """The one way a record is written: its current row and its log row in one statement, guarded by its version.
 
 Nothing is locked beforehand. A row that somebody else changed since it was found is not written, and the caller finds
-and writes it again. The transaction of a write begins after its record was found, so its place in the log comes
-after that of the version it replaces.
+and writes it again. Readers guard by version, so two versions of a record may stand in the log in either order.
 """
 
 from collections.abc import Mapping, Sequence

@@ -58,7 +58,8 @@ class Writes(Protocol):
     """Anything that a service wrote with a log position."""
 
     @property
-    def position(self) -> str: ...
+    def position(self) -> str:
+        """Its place in the log."""
 
 
 async def ensure_epoch(connection: Connection) -> int:

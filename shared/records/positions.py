@@ -51,8 +51,8 @@ class Positions:
         for row in await connection.fetch("select service, position from projection_position"):
             await self._move(row["service"], row["position"])
 
-    def _hear(self, connection: Any, process: int, channel: str, payload: object) -> None:
-        service, position = str(payload).split(" ")
+    def _hear(self, *notification: Any) -> None:
+        service, position = str(notification[-1]).split(" ")
         self._moving = asyncio.ensure_future(self._move(service, position))
 
     async def _move(self, service: str, position: str) -> None:

@@ -18,11 +18,18 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.contracts.contract import Contract, Label, contract_in, label_of
-from shared.records.database import Connection
+from shared.records.database import Database
 
 THE_RECORD = 0
 K = TypeVar("K", bound=Contract)
 KEY_BYTES, NONCE_BYTES, DIGEST_BYTES = 32, 12, 16
+
+NEW_CUSTODIAN = "insert into vault.custodian_key (custodian, wrapped) values ($1, $2) on conflict do nothing"
+SEALED_OF_RECORD = """
+select subject, custodian, wrapped, ciphertext
+from vault.subject_key join vault.sealed using (record_id, subject)
+where record_id = $1
+"""
 
 Parts: TypeAlias = dict[int, dict[str, Any]]
 
@@ -65,16 +72,13 @@ class Vault:
         self._master = AESGCM(master_key)
         self._custodians: dict[str, Custodian] = {}
 
-    async def custodian(self, connection: Connection, name: str) -> Custodian:
-        """The custodian with its key, made at first need."""
+    async def custodian(self, database: Database, name: str) -> Custodian:
+        """The custodian with its key, made at first need and committed before anything is sealed under it."""
         if name not in self._custodians:
             wrapped = self._wrap(self._master, os.urandom(KEY_BYTES), name.encode())
-            await connection.execute(
-                "insert into vault.custodian_key (custodian, wrapped) values ($1, $2) on conflict do nothing",
-                name,
-                wrapped,
-            )
-            stored = await connection.fetchval("select wrapped from vault.custodian_key where custodian = $1", name)
+            async with database.connection() as connection:
+                await connection.execute(NEW_CUSTODIAN, name, wrapped)
+                stored = await connection.fetchval("select wrapped from vault.custodian_key where custodian = $1", name)
             self._custodians[name] = Custodian(name, self._unwrap(self._master, stored, name.encode()))
         return self._custodians[name]
 
@@ -83,16 +87,13 @@ class Vault:
         wrapping = AESGCM(custodian.key)
         return tuple(_encrypt(wrapping, record_id, custodian.name, subject, found) for subject, found in parts.items())
 
-    async def unseal(self, connection: Connection, record_id: UUID) -> Parts:
+    async def unseal(self, database: Database, record_id: UUID) -> Parts:
         """What is sealed of a record, by subject and pointer. Raises InvalidTag where a row was tampered with."""
-        rows = await connection.fetch(
-            "select subject, custodian, wrapped, ciphertext from vault.subject_key"
-            " join vault.sealed using (record_id, subject) where record_id = $1",
-            record_id,
-        )
+        async with database.connection() as connection:
+            rows = await connection.fetch(SEALED_OF_RECORD, record_id)
         parts: Parts = {}
         for row in rows:
-            custodian = await self.custodian(connection, row["custodian"])
+            custodian = await self.custodian(database, row["custodian"])
             place = _place(record_id, row["custodian"], row["subject"])
             key = self._unwrap(AESGCM(custodian.key), row["wrapped"], place)
             parts[row["subject"]] = orjson.loads(self._unwrap(AESGCM(key), row["ciphertext"], place))
@@ -129,14 +130,13 @@ def seal(report: Contract, into: type[K], *, record_id: UUID, custodian: Custodi
     Every field labelled `sealed` is taken out. Where the record has a field of that name it says `given`; the
     records of subjects get a keyed digest of what was taken. `facts` are laid over the record's other fields.
     """
-    plain = report.model_dump(exclude_none=True)
+    plan = _plan(type(report), into)
+    plain = report.model_dump(exclude_none=True, exclude=plan.left_out)
     parts: Parts = {}
     owners: dict[int, dict[str, Any]] = {THE_RECORD: plain}
-    _take_out(plain, _plan(type(report), into), "", THE_RECORD, parts, owners)
+    _take_out(plain, plan, "", THE_RECORD, parts, owners)
     for subject, found in parts.items():
         owners[subject]["sealed_digest"] = custodian.digest(record_id, subject, found)
-    for name in report.model_fields.keys() - into.model_fields.keys():
-        plain.pop(name, None)
     return Sealed(into.model_validate(plain | facts), parts)
 
 
@@ -152,11 +152,14 @@ class _Step:
 class _Plan:
     steps: tuple[_Step, ...]
     subject_field: str | None
+    left_out: set[str]
 
 
 @cache
 def _plan(report: type[Contract], kept: type[Contract]) -> _Plan:
-    return _Plan(tuple(_steps(report, kept)), getattr(report, "SUBJECT_FIELD", None))
+    unknown = report.model_fields.keys() - kept.model_fields.keys()
+    left_out = {name for name in unknown if label_of(report, name) is not Label.SEALED}
+    return _Plan(tuple(_steps(report, kept)), getattr(report, "SUBJECT_FIELD", None), left_out)
 
 
 def _steps(report: type[Contract], kept: type[Contract]) -> Iterator[_Step]:

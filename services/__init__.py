@@ -1,0 +1,1 @@
+"""The services: each owns its records, publishes them as events, and never asks another."""

@@ -1,0 +1,1 @@
+"""One response of an SRO to a student matter."""

@@ -1,0 +1,45 @@
+"""How incidents take the lines of a bulk push."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from services.incidents.incident import rules, store
+from services.incidents.incident.keys import canonical, own
+from services.incidents.incident.store import Incoming
+from services.incidents.state import SERVICE, Held
+from shared.contracts.incidents import IncidentLine, VoidLine
+from shared.records.keep import Kept
+from shared.web import body
+from shared.web.bulk import Bulk, Names
+from shared.web.caller import Caller
+from shared.web.problems import Problem
+
+
+def incident_lines(state: Held, caller: Caller, *, now: datetime, dry_run: bool) -> Bulk[Incoming]:
+    """The lines of one bulk push: reports and voids of the caller's own agencies."""
+
+    async def apply(batch: Mapping[str, Incoming]) -> Mapping[str, Kept | Problem]:
+        outcomes = await store.put_incidents(
+            state.database, state.vault, list(batch.values()), by=caller.client, at=now, dry_run=dry_run
+        )
+        state.relay.wake.set()
+        return {key: one if isinstance(one, Kept) else Problem("not-found") for key, one in outcomes.items()}
+
+    return Bulk(service=SERVICE, name=_name, read=partial(_read, caller=caller, now=now), apply=apply)
+
+
+def _name(plain: dict[str, Any]) -> Names:
+    ori, number = plain.get("ori"), plain.get("incident_number")
+    key = canonical(ori if isinstance(ori, str) else "", number if isinstance(number, str) else "")
+    return Names(str(key), {"ori": key.ori, "incident_number": key.number})
+
+
+def _read(content: bytes, plain: dict[str, Any], *, caller: Caller, now: datetime) -> Incoming:
+    key = canonical(plain["ori"], plain["incident_number"])
+    own(caller, key.ori)
+    if plain.get("op") == "void":
+        body.parse(VoidLine, content)
+        return Incoming(key, None)
+    return Incoming(key, body.parse(IncidentLine, content, lambda report: rules.faults(report, now)))

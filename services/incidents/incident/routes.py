@@ -1,0 +1,237 @@
+"""Incidents over HTTP: push, correct, void, read back, reconcile."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime
+
+from services.incidents.incident import rules, store
+from services.incidents.incident.bulk import incident_lines
+from services.incidents.incident.keys import IncidentKey, IncidentPath, canonical, own, readable
+from services.incidents.incident.store import NOT_FOUND, Incoming, Outcome, VersionConflict
+from services.incidents.state import SERVICE, State
+from shared.contracts.contract import Ori, shown
+from shared.contracts.fault import Fault
+from shared.contracts.incidents import (
+    Incident,
+    IncidentLine,
+    IncidentReceipt,
+    IncidentReport,
+    Inventory,
+    InventoryEntry,
+    PersonReceipt,
+    VoidRequest,
+)
+from shared.records import keep
+from shared.records.idempotency import Answer, IdempotencyKey, InProgress, KeyReused
+from shared.records.keep import Kept
+from shared.web import body
+from shared.web.bulk import NDJSON, answer_bulk
+from shared.web.caller import Caller, scoped
+from shared.web.conditional import DryRun, expected_version, write_headers, write_status
+from shared.web.openapi import gives, gives_ndjson, takes
+from shared.web.problems import Problem, problems
+
+JSON = "application/json"
+WRITE_PROBLEMS = (*body.PROBLEM_CODES, "insufficient-scope", "not-your-organisation")
+READ_PROBLEMS = ("insufficient-scope", "not-found", "invalid-value")
+
+Writer = Annotated[Caller, Depends(scoped("incidents.write"))]
+Reader = Annotated[Caller, Depends(scoped("incidents.read"))]
+ExpectedVersion = Annotated[int | None, Depends(expected_version)]
+
+router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
+
+
+@router.post(
+    "/bulk",
+    openapi_extra=takes(IncidentLine, NDJSON),
+    responses=gives_ndjson("A line each in order, then a summary.")
+    | problems("invalid-json", "invalid-encoding", "insufficient-scope", "body-too-large", "unsupported-media-type"),
+    response_class=StreamingResponse,
+)
+async def put_incidents(request: Request, caller: Writer, state: State, dry_run: DryRun = False) -> StreamingResponse:
+    """Take in up to 10,000 incidents, one a line: the body of a PUT with `ori`, `incident_number` and `op`."""
+    lines = incident_lines(state, caller, now=datetime.now(UTC), dry_run=dry_run)
+    return await answer_bulk(request, lines, state.settings)
+
+
+@router.put(
+    "/{ori}/{incident_number}",
+    openapi_extra=takes(IncidentReport),
+    responses=gives(IncidentReceipt, "Kept.")
+    | gives(IncidentReceipt, "New.", 201)
+    | problems(*WRITE_PROBLEMS, "path-and-body-differ", "version-conflict"),
+    response_class=Response,
+)
+async def put_incident(
+    request: Request,
+    key: IncidentPath,
+    caller: Writer,
+    state: State,
+    expected: ExpectedVersion,
+    dry_run: DryRun = False,
+) -> Response:
+    """Take in one response of an SRO as it now stands. Repeat it freely: the same again changes nothing."""
+    own(caller, key.ori)
+    content, now = await body.read(request, most=state.settings.body_bytes), datetime.now(UTC)
+    report = body.parse(IncidentReport, content, partial(_faults, key=key, now=now))
+    incoming = [Incoming(key, report)]
+    try:
+        outcomes = await store.put_incidents(
+            state.database, state.vault, incoming, by=caller.client, at=now, expected=expected, dry_run=dry_run
+        )
+    except VersionConflict as conflict:
+        where = "does not exist" if conflict.version is None else f"is at version {conflict.version}"
+        headers = {} if conflict.version is None else {"ETag": f'"{conflict.version}"'}
+        raise Problem("version-conflict", f"The record {where}.", headers=headers) from None
+    state.relay.wake.set()
+    kept = outcomes[str(key)]
+    if kept == NOT_FOUND:
+        raise Problem("not-found")
+    return Response(_receipt(kept).model_dump_json(), write_status(kept), write_headers(SERVICE, kept), JSON)
+
+
+@router.post(
+    "/{ori}/{incident_number}/void",
+    openapi_extra=takes(VoidRequest),
+    responses=gives(IncidentReceipt, "Void.")
+    | problems(*WRITE_PROBLEMS, "not-found", "request-in-progress", "idempotency-key-reused"),
+    response_class=Response,
+)
+async def void_incident(
+    request: Request,
+    key: IncidentPath,
+    caller: Writer,
+    state: State,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+) -> Response:
+    """Take an incident out of views and counts. Again changes nothing; a later PUT brings it back."""
+    own(caller, key.ori)
+    content = await body.read(request, most=state.settings.body_bytes)
+    body.parse(VoidRequest, content)
+    idempotency = IdempotencyKey.of(caller.client, idempotency_key, str(key), content) if idempotency_key else None
+    now = datetime.now(UTC)
+    try:
+        answer, repeated = await store.void_incident(
+            state.database, Incoming(key, None), by=caller.client, at=now, idempotency=idempotency, answer=_void_answer
+        )
+    except InProgress:
+        raise Problem("request-in-progress") from None
+    except KeyReused:
+        raise Problem("idempotency-key-reused") from None
+    state.relay.wake.set()
+    headers = answer.headers | ({"Idempotency-Replayed": "true"} if repeated else {})
+    return Response(orjson.dumps(answer.body), answer.status, headers, JSON)
+
+
+@router.get(
+    "/{ori}/{incident_number}",
+    responses=gives(Incident, "The record, without what is sealed.") | problems(*READ_PROBLEMS),
+    response_class=Response,
+)
+async def get_incident(key: IncidentPath, caller: Reader, state: State) -> Response:
+    """Read an incident back, for the agency that owns it: its coded facts, never a name or a sentence."""
+    readable(caller, key.ori)
+    current = await store.get_incident(state.database, key)
+    if current is None:
+        raise Problem("not-found")
+    record = shown(Incident, orjson.loads(current.document))
+    etag = f'"{current.version}"'
+    about = {"id": str(current.id), "version": current.version, "etag": etag}
+    status = "void" if current.state == keep.VOID else record["status"]
+    return Response(orjson.dumps(about | record | {"status": status}), headers={"ETag": etag}, media_type=JSON)
+
+
+@router.get("/{ori}/{incident_number}/versions", responses=problems(*READ_PROBLEMS), response_class=Response)
+async def list_versions(key: IncidentPath, caller: Reader, state: State) -> Response:
+    """Every version of an incident, oldest first, for the agency that owns it."""
+    readable(caller, key.ori)
+    versions = await store.get_versions(state.database, key)
+    if not versions:
+        raise Problem("not-found")
+    shown_versions = [
+        {**version, "document": shown(Incident, version["document"]) if version["document"] else None}
+        for version in versions
+    ]
+    return Response(orjson.dumps({"versions": shown_versions}), media_type=JSON)
+
+
+@router.get(
+    "/{ori}",
+    responses=gives(Inventory, "A page of the inventory.") | problems(*READ_PROBLEMS, "invalid-cursor"),
+    response_class=Response,
+)
+async def list_incidents(
+    ori: Ori,
+    caller: Reader,
+    state: State,
+    occurred_from: AwareDatetime | None = None,
+    occurred_to: AwareDatetime | None = None,
+    changed_since: AwareDatetime | None = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    cursor: Annotated[str | None, Query(max_length=1_000)] = None,
+) -> Response:
+    """What Daylight has of an agency's incidents, to reconcile by each night: numbers and versions, no content."""
+    readable(caller, ori)
+    after = state.cursors.open(cursor, caller.client)[0] if cursor else ""
+    rows = await store.list_incidents(
+        state.database,
+        ori,
+        after=after,
+        occurred_from=occurred_from,
+        occurred_to=occurred_to,
+        changed_since=changed_since,
+        limit=limit + 1,
+    )
+    following = state.cursors.seal(caller.client, [rows[limit - 1]["key"]]) if len(rows) > limit else None
+    page = Inventory(incidents=tuple(_entry(row) for row in rows[:limit]), next=following)
+    headers = {"Link": f'<?cursor={following}&limit={limit}>; rel="next"'} if following else {}
+    return Response(page.model_dump_json(), headers=headers, media_type=JSON)
+
+
+def _entry(row: Any) -> InventoryEntry:
+    return InventoryEntry(
+        incident_number=row["key"].partition("/")[2],
+        version=row["version"],
+        etag=f'"{row["version"]}"',
+        source_version=row["source_version"],
+        received_at=row["changed_at"],
+        result="voided" if row["state"] == keep.VOID else "created" if row["version"] == 1 else "changed",
+    )
+
+
+def _faults(report: IncidentReport, *, key: IncidentKey, now: datetime) -> Iterator[Fault]:
+    yield from rules.faults(report, now)
+    named = canonical(report.ori or key.ori, report.incident_number or key.number)
+    if named.ori != key.ori:
+        yield Fault("#/ori", "path-and-body-differ", "The path names another agency.")
+    if named.number != key.number:
+        yield Fault("#/incident_number", "path-and-body-differ", "The path names another incident.")
+
+
+def _receipt(kept: Kept) -> IncidentReceipt:
+    incident = Incident.model_validate_json(kept.document)
+    people = incident.people or ()
+    return IncidentReceipt(
+        id=kept.id,
+        version=kept.version,
+        etag=kept.etag,
+        status="void" if kept.state == keep.VOID else incident.status,
+        open_questions=tuple(rules.open_questions(incident)),
+        people=tuple(
+            PersonReceipt(person_number=person.person_number or position, identity=person.identity)
+            for position, person in enumerate(people, 1)
+        ),
+    )
+
+
+def _void_answer(outcome: Outcome) -> Answer:
+    if outcome == NOT_FOUND:
+        raise Problem("not-found")
+    return Answer(200, _receipt(outcome).model_dump(mode="json"), write_headers(SERVICE, outcome))

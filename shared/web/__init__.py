@@ -1,0 +1,1 @@
+"""How services are spoken to: applications, callers, problems, conditional requests, paging, bulk, telemetry."""

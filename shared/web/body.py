@@ -1,0 +1,193 @@
+"""Reads bodies: bounded, decompressed, checked for repeated keys, validated once, every fault named at once."""
+
+import re
+import zlib
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import jiter
+import orjson
+from pydantic import ValidationError
+from starlette.requests import ClientDisconnect, Request
+
+from shared.contracts.contract import Contract
+from shared.contracts.fault import Fault
+from shared.web.problems import Problem
+
+C = TypeVar("C", bound=Contract)
+
+ROUNDS = 4
+JSON_TYPES = ("application/json",)
+NDJSON_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
+
+PROBLEM_CODES = (
+    "invalid-json",
+    "duplicate-key",
+    "invalid-encoding",
+    "body-too-large",
+    "unsupported-media-type",
+    "invalid-value",
+    "unknown-field",
+    "unknown-code",
+    "wrong-type",
+    "required-question-unanswered",
+)
+"""What a route that reads a body can answer."""
+
+FAULT_CODES = {
+    "missing": ("required-question-unanswered", "An answer is required here."),
+    "extra_forbidden": ("unknown-field", "There is no such field; leave it out."),
+    "literal_error": ("unknown-code", "Allowed: {expected}."),
+    "json_invalid": ("invalid-json", "The body is not well-formed JSON."),
+    "string_pattern_mismatch": ("invalid-value", "The form is wrong: {pattern}"),
+    "string_too_short": ("invalid-value", "At least {min_length} characters."),
+    "string_too_long": ("invalid-value", "At most {max_length} characters."),
+    "too_short": ("required-question-unanswered", "At least {min_length} element is required."),
+    "too_long": ("invalid-value", "At most {max_length} elements."),
+    "greater_than_equal": ("invalid-value", "Not less than {ge}."),
+    "less_than_equal": ("invalid-value", "Not more than {le}."),
+    "less_than": ("invalid-value", "Less than {lt}."),
+    "timezone_aware": ("invalid-value", "A time needs its offset, as in 2026-10-05T10:12:00-07:00."),
+    "repeated-number": ("repeated-number", "Each {field} stands once."),
+    "value_error": ("invalid-value", "Control characters and writing-direction overrides are not taken."),
+}
+NOT_VOLUNTEERED = re.compile(r"self_reported/volunteered$")
+
+
+async def read(request: Request, *, most: int, media_types: Iterable[str] = JSON_TYPES) -> bytes:
+    """The body, decompressed, at most `most` bytes.
+
+    Raises Problem `unsupported-media-type`, `body-too-large` or `invalid-encoding`.
+    """
+    check_media_type(request, media_types)
+    chunks = [chunk async for chunk in decompressed(request, most=most)]
+    return b"".join(chunks)
+
+
+async def decompressed(request: Request, *, most: int) -> AsyncIterator[bytes]:
+    """The body's bytes as they arrive, decompressed; never more than `most` in all, however small they came in."""
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding not in ("identity", "gzip"):
+        raise Problem("unsupported-media-type", "Content-Encoding may be gzip or left out.")
+    inflate = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
+    size = 0
+    try:
+        async for chunk in request.stream():
+            content = inflate.decompress(chunk, most + 1 - size) if inflate else chunk
+            size += len(content)
+            if size > most:
+                raise Problem("body-too-large", f"At most {most} bytes after decompression.")
+            yield content
+    except zlib.error:
+        raise Problem("invalid-encoding") from None
+    except ClientDisconnect:
+        raise Problem("invalid-request", "The body ended before its length.") from None
+    if inflate and not inflate.eof and size:
+        raise Problem("invalid-encoding", "The gzip stream ended early.")
+
+
+def parse(contract: type[C], content: bytes, rules: Callable[[C], Iterable[Fault]] = lambda _: ()) -> C:
+    """The body as its contract, held against `rules` that need several fields. Raises Problem with every fault."""
+    check_json(content)
+    try:
+        report = contract.model_validate_json(content)
+    except ValidationError as error:
+        raise Problem.of_faults(_all_faults(contract, content, error, rules)) from None
+    if faults := list(rules(report)):
+        raise Problem.of_faults(faults)
+    return report
+
+
+def check_json(content: bytes) -> Any:
+    """The body as plain JSON. Raises Problem `invalid-json` or `duplicate-key`."""
+    try:
+        return jiter.from_json(content, allow_inf_nan=False, catch_duplicate_keys=True)
+    except ValueError as error:
+        repeated = "duplicate key" in str(error).lower()
+        raise Problem("duplicate-key" if repeated else "invalid-json") from None
+
+
+def _all_faults(
+    contract: type[C], content: bytes, error: ValidationError, rules: Callable[[C], Iterable[Fault]]
+) -> list[Fault]:
+    """Every fault of a body, those too that show only once others are mended.
+
+    The parts at fault are taken out and the rest is looked at again, a few times.
+    """
+    plain = jiter.from_json(content)
+    found: dict[str, Fault] = {}
+    for _ in range(ROUNDS):
+        places = []
+        for detail in error.errors(include_input=False, include_url=False):
+            fault, place = _fault(plain, detail), detail["loc"]
+            places.append(place[:-1] if fault.pointer in found else place)
+            found.setdefault(fault.pointer, fault)
+        for place in sorted(places, key=str, reverse=True):
+            _take_out(plain, place)
+        try:
+            for fault in rules(contract.model_validate_json(orjson.dumps(plain))):
+                found.setdefault(fault.pointer, fault)
+            break
+        except ValidationError as again:
+            error = again
+    return list(found.values())
+
+
+def pointer_to(place: Iterable[int | str]) -> str:
+    """JSON Pointer as a URI fragment (RFC 6901, section 6) to a place in a body."""
+    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
+
+
+def _fault(plain: Any, error: Mapping[str, Any]) -> Fault:
+    known, place = [], error["loc"]
+    for part in place:
+        inside = isinstance(plain, dict | list) and (isinstance(plain, list) == isinstance(part, int))
+        if not inside and part != place[-1]:
+            continue
+        known.append(part)
+        plain = plain[part] if inside and _has(plain, part) else None
+    pointer = pointer_to(known)
+    kind = error["type"]
+    if NOT_VOLUNTEERED.search(pointer):
+        return Fault(pointer, "not-volunteered", "Taken only with volunteered true.")
+    if kind in FAULT_CODES:
+        code, detail = FAULT_CODES[kind]
+        return Fault(
+            _hide(pointer) if kind == "extra_forbidden" else pointer, code, detail.format(**error.get("ctx", {}))
+        )
+    if kind.endswith(("_type", "_parsing")) or kind == "is_instance_of":
+        return Fault(
+            pointer, "wrong-type", f"{error['msg'].removeprefix('Input should be ').capitalize()} is expected."
+        )
+    return Fault(pointer, "invalid-value", "The value is not possible here.")
+
+
+def _hide(pointer: str) -> str:
+    """An unknown field's own name could be a person's: only a plain word is repeated."""
+    parent, _, name = pointer.rpartition("/")
+    return pointer if re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) else f"{parent}/…"
+
+
+def _has(plain: Any, part: int | str) -> bool:
+    return part in plain if isinstance(plain, dict) else isinstance(part, int) and part < len(plain)
+
+
+def _take_out(plain: Any, place: tuple[Any, ...]) -> None:
+    """Remove what stands at a place; of a list the whole list, since its other places would move."""
+    holder, key = None, None
+    for part in place:
+        if not isinstance(plain, dict | list) or not _has(plain, part):
+            break
+        if isinstance(plain, dict):
+            holder, key = plain, part
+        plain = plain[part]
+    else:
+        if holder is not None:
+            holder.pop(key, None)
+
+
+def check_media_type(request: Request, accepted: Iterable[str]) -> None:
+    """Raise Problem `unsupported-media-type` unless the body says that it is one of these."""
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sent not in accepted:
+        raise Problem("unsupported-media-type", f"Send {' or '.join(accepted)}.")
