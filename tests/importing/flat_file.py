@@ -1,8 +1,8 @@
 """Lines of a NIBRS flat file, made from fields as the layout places them."""
 
 import io
-from typing import Any
 
+from daylight.importing.mapping import NibrsMapping, load
 from daylight.importing.nibrs.layout import layout
 from daylight.importing.nibrs.segment import Malformed, segments
 from daylight.importing.nibrs.unit import Content, Unit, gather
@@ -62,4 +62,8 @@ def changed(original: bytes, at: int, to: str) -> bytes:
     return original[: at - 1] + to.encode("latin-1") + original[at - 1 + len(to) :]
 
 
-Fields = dict[str, Any]
+def nibrs(time_zone: str | None = None) -> NibrsMapping:
+    """The mapping that ships."""
+    mapping = load("nibrs", time_zone=time_zone)
+    assert isinstance(mapping, NibrsMapping)
+    return mapping

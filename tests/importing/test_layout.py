@@ -1,4 +1,5 @@
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.importing.places import HONOLULU, VERMONT
 
 
 @pytest.mark.parametrize("level", layout().segments)
-def test_the_fields_of_a_segment_leave_no_column_out_and_share_none(level):
+def test_the_fields_of_a_segment_leave_no_column_out_and_share_none(level: str) -> None:
     segment = layout().segments[level]
     columns = [column for field in segment.fields.values() for column in range(field.at[0], field.at[1] + 1)]
     header = [column for field in layout().header.values() for column in range(field.at[0], field.at[1] + 1)]
@@ -17,13 +18,13 @@ def test_the_fields_of_a_segment_leave_no_column_out_and_share_none(level):
 
 
 @pytest.mark.parametrize("level", [*ELEMENTS, "1"])
-def test_what_is_read_of_a_segment_is_what_its_element_holds(level):
+def test_what_is_read_of_a_segment_is_what_its_element_holds(level: str) -> None:
     element = ELEMENTS.get(level, Administrative)
     assert set(layout().segments[level].read) == set(element.model_fields)
 
 
 @pytest.mark.parametrize("file", [HONOLULU, VERMONT], ids=["Honolulu", "Vermont"])
-def test_every_coded_column_of_a_real_file_holds_only_codes_of_its_list(file):
+def test_every_coded_column_of_a_real_file_holds_only_codes_of_its_list(file: Path) -> None:
     unknown: Counter[tuple[str, str, str]] = Counter()
     seen: Counter[str] = Counter()
     with opened(file) as lines:

@@ -3,18 +3,18 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
-from daylight.importing.mapping import load
+from daylight.importing.mapping import NibrsMapping
 from daylight.importing.nibrs.report import report
 from shared.contracts.incidents import IncidentReport
-from tests.importing.flat_file import ARRESTEE, OFFENDER, OFFENSE, REPORT, VICTIM, changed, line, unit, whole
+from tests.importing.flat_file import ARRESTEE, OFFENDER, OFFENSE, REPORT, VICTIM, changed, line, nibrs, unit, whole
 
-MAPPING = load("nibrs", time_zone="Pacific/Honolulu")
+MAPPING = nibrs("Pacific/Honolulu")
 NOBODY_KNOWN = {"offender_number": "00"}
 SECOND_OFFENDER = OFFENDER | {"offender_number": "02"}
 SECOND_ARRESTEE = ARRESTEE | {"arrestee_number": "02", "arrest_number": "A-78"}
 
 
-def told(lines, mapping=MAPPING) -> IncidentReport:
+def told(lines: list[bytes], mapping: NibrsMapping = MAPPING) -> IncidentReport:
     """What a whole report of these lines is as an incident report; the contract takes it."""
     one = unit(lines)
     assert one.administrative
@@ -33,13 +33,13 @@ TIMES = [  # administrative segment                                   occurred_a
 
 
 @pytest.mark.parametrize(("administrative", "at", "precision"), TIMES)
-def test_a_time_is_as_exact_as_the_file_says(administrative, at, precision):
+def test_a_time_is_as_exact_as_the_file_says(administrative: dict[str, str], at: str, precision: str) -> None:
     said = told([line("1", **administrative), line("2", **OFFENSE)])
     assert (said.occurred_at.isoformat(), said.occurred_precision) == (at, precision)
 
 
-def test_the_offset_is_that_of_the_day():
-    chicago = load("nibrs", time_zone="America/Chicago")
+def test_the_offset_is_that_of_the_day() -> None:
+    chicago = nibrs("America/Chicago")
     winter = told([line("1", incident_date="20260105", incident_hour="10"), line("2", **OFFENSE)], chicago)
     summer = told(whole(offense=OFFENSE), chicago)
     assert (winter.occurred_at.isoformat()[-6:], summer.occurred_at.isoformat()[-6:]) == ("-06:00", "-05:00")
@@ -55,7 +55,7 @@ PLACES = [  # locations of its offences   nibrs_location  on_school_grounds
 
 
 @pytest.mark.parametrize(("places", "location", "grounds"), PLACES)
-def test_the_place_is_the_most_telling_one(places, location, grounds):
+def test_the_place_is_the_most_telling_one(places: list[str], location: str, grounds: str) -> None:
     offenses = [
         line("2", offense=code, location=place) for code, place in zip(("13B", "290", "520"), places, strict=False)
     ]
@@ -63,7 +63,7 @@ def test_the_place_is_the_most_telling_one(places, location, grounds):
     assert (said.nibrs_location, said.on_school_grounds) == (location, grounds)
 
 
-def test_what_nibrs_cannot_say_is_unknown():
+def test_what_nibrs_cannot_say_is_unknown() -> None:
     said = told(whole(offense=OFFENSE))
     assert said.school_id is None
     assert "school_id" in said.model_fields_set
@@ -76,12 +76,12 @@ def test_what_nibrs_cannot_say_is_unknown():
     assert [conduct.level for conduct in said.conduct or ()] == ["unknown"]
 
 
-def test_the_capacity_of_the_officer_is_the_mappings():
+def test_the_capacity_of_the_officer_is_the_mappings() -> None:
     said = told(whole(offense=OFFENSE), MAPPING.model_copy(update={"officer_capacity": "sro"}))
     assert said.officers[0].capacity == "sro"
 
 
-def test_every_offence_is_conduct_of_every_known_offender():
+def test_every_offence_is_conduct_of_every_known_offender() -> None:
     said = told(
         [
             *whole(offense=OFFENSE, offender=OFFENDER),
@@ -95,13 +95,13 @@ def test_every_offence_is_conduct_of_every_known_offender():
     ]
 
 
-def test_a_conduct_keeps_its_number_when_another_is_added():
+def test_a_conduct_keeps_its_number_when_another_is_added() -> None:
     alone = told(whole(offense=OFFENSE))
     beside = told([*whole(offense={"offense": "09A", "location": "53"}), line("2", **OFFENSE)])
     assert (alone.conduct or ())[0].conduct_number == (beside.conduct or ())[1].conduct_number
 
 
-def test_offender_00_is_nobody():
+def test_offender_00_is_nobody() -> None:
     said = told(whole(offense=OFFENSE, offender=NOBODY_KNOWN, victim=VICTIM))
     assert [person.person_number for person in said.people or ()] == [1001]
     assert (said.conduct or ())[0].person_numbers is None
@@ -120,7 +120,9 @@ PEOPLE = [  # race, ethnicity, sex      perceived
 
 
 @pytest.mark.parametrize(("race", "ethnicity", "sex", "expected"), PEOPLE)
-def test_a_person_is_perceived_as_the_records_system_says(race, ethnicity, sex, expected):
+def test_a_person_is_perceived_as_the_records_system_says(
+    race: str, ethnicity: str, sex: str, expected: tuple[object, ...]
+) -> None:
     said = told(
         whole(
             offense=OFFENSE, offender=OFFENDER | {"race": race or " ", "ethnicity": ethnicity or " ", "sex": sex or " "}
@@ -140,7 +142,7 @@ VICTIMS = [("I", "unknown"), ("L", "no"), *((code, None) for code in "BFGORSU")]
 
 
 @pytest.mark.parametrize(("victim_type", "is_enrolled"), VICTIMS)
-def test_a_victim_is_a_person_or_none(victim_type, is_enrolled):
+def test_a_victim_is_a_person_or_none(victim_type: str, is_enrolled: str | None) -> None:
     people = told(whole(offense=OFFENSE, victim=VICTIM | {"victim_type": victim_type})).people or ()
     assert [(person.involvement, person.is_enrolled) for person in people] == [(("victim",), is_enrolled)] * bool(
         is_enrolled
@@ -162,21 +164,23 @@ WHO_WAS_ARRESTED = [  # offenders, arrestees                    people          
     [case[1:] for case in WHO_WAS_ARRESTED],
     ids=[case[0] for case in WHO_WAS_ARRESTED],
 )
-def test_an_arrestee_is_the_offender_only_where_each_is_one(offenders, arrestees, people, arrested):
+def test_an_arrestee_is_the_offender_only_where_each_is_one(
+    offenders: list[dict[str, str]], arrestees: list[dict[str, str]], people: list[int], arrested: list[int]
+) -> None:
     lines = [line("5", **offender) for offender in offenders] + [line("6", **arrestee) for arrestee in arrestees]
     said = told([*whole(offense=OFFENSE), *lines])
     assert [person.person_number for person in said.people or ()] == people
     assert [action.person_number for action in said.actions or ()] == arrested
 
 
-def test_an_offender_who_could_not_be_read_may_have_been_the_arrestee():
+def test_an_offender_who_could_not_be_read_may_have_been_the_arrestee() -> None:
     unreadable = changed(line("5", **SECOND_OFFENDER), 44, "X")
     said = told([*whole(offense=OFFENSE, offender=OFFENDER, arrestee=ARRESTEE), unreadable])
     assert [person.person_number for person in said.people or ()] == [1, 101]
     assert (said.conduct or ())[0].person_numbers is None
 
 
-def test_of_an_arrested_offender_the_arrest_knows_more():
+def test_of_an_arrested_offender_the_arrest_knows_more() -> None:
     described = OFFENDER | {"age": "00", "race": "U", "sex": "M", "ethnicity": "H"}
     said = told(whole(offense=OFFENSE, offender=described, arrestee=ARRESTEE | {"ethnicity": "U"}))
     (person,) = said.people or ()
@@ -194,7 +198,9 @@ ARRESTS = [  # type, disposition                        action, arrest number, d
 
 
 @pytest.mark.parametrize(("arrest_type", "disposition", "expected"), ARRESTS)
-def test_an_arrest_keeps_its_number_and_disposition_and_is_no_court_referral(arrest_type, disposition, expected):
+def test_an_arrest_keeps_its_number_and_disposition_and_is_no_court_referral(
+    arrest_type: str, disposition: str, expected: tuple[object, ...]
+) -> None:
     arrestee = ARRESTEE | {"arrest_type": arrest_type, "juvenile_disposition": disposition}
     said = told(whole(offense=OFFENSE, offender=OFFENDER, arrestee=arrestee))
     ((action,), (outcome,)) = (said.actions or (), said.outcomes or ())
@@ -202,12 +208,12 @@ def test_an_arrest_keeps_its_number_and_disposition_and_is_no_court_referral(arr
     assert action.action_number == 1
 
 
-def test_the_number_of_a_citation_is_kept_as_one():
+def test_the_number_of_a_citation_is_kept_as_one() -> None:
     said = told(whole(offense=OFFENSE, arrestee=ARRESTEE | {"arrest_type": "S"}))
     assert [(other.kind, other.number) for other in said.other_numbers or ()] == [("citation", "A-77")]
 
 
-def test_the_order_of_segments_makes_no_difference():
+def test_the_order_of_segments_makes_no_difference() -> None:
     lines = whole(offense=OFFENSE, victim=VICTIM, offender=OFFENDER, arrestee=ARRESTEE)
     more = [
         line("2", offense="09A", location="53"),

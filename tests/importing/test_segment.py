@@ -15,7 +15,7 @@ def parsed(raw: bytes) -> Segment | Malformed:
     return parse(raw.decode("latin-1").rstrip("\n"), 1)
 
 
-def test_a_line_is_read_by_its_columns():
+def test_a_line_is_read_by_its_columns() -> None:
     assert parsed(line("6", "I", **ARRESTEE)) == Segment(
         line=1,
         level="6",
@@ -34,7 +34,7 @@ def test_a_line_is_read_by_its_columns():
     )
 
 
-def test_a_blank_field_says_nothing():
+def test_a_blank_field_says_nothing() -> None:
     said = parsed(line("1", incident_date="20261005"))
     assert isinstance(said, Segment)
     assert said.values == {"incident_date": date(2026, 10, 5), "report_date_only": None, "incident_hour": None}
@@ -54,7 +54,7 @@ AGES = [  # what stands in the columns    age in whole years
 
 
 @pytest.mark.parametrize(("written", "years"), AGES, ids=[age[0] or "blank" for age in AGES])
-def test_an_age_is_a_number_of_years_or_open(written, years):
+def test_an_age_is_a_number_of_years_or_open(written: str, years: int | None) -> None:
     said = parsed(line("5", **(OFFENDER | {"age": written + "    "[len(written) :]})))
     assert isinstance(said, Segment)
     assert said.values["age"] == years
@@ -91,7 +91,7 @@ FAULTS = [  # what is wrong                         line                        
 
 
 @pytest.mark.parametrize(("raw", "fields"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS])
-def test_a_malformed_segment_names_its_fields_and_never_their_values(raw, fields):
+def test_a_malformed_segment_names_its_fields_and_never_their_values(raw: bytes, fields: list[str]) -> None:
     said = parsed(raw)
     assert isinstance(said, Malformed)
     assert [fault.field for fault in said.faults] == fields
@@ -99,24 +99,24 @@ def test_a_malformed_segment_names_its_fields_and_never_their_values(raw, fields
     assert not any(value in fault.problem + fault.fix for fault in said.faults for value in ("13Z", "OCT", "XX00001"))
 
 
-def test_a_code_that_is_new_in_a_field_nobody_reads_costs_nothing():
+def test_a_code_that_is_new_in_a_field_nobody_reads_costs_nothing() -> None:
     assert isinstance(parsed(line("2", **OFFENSE, bias_motivation="77")), Segment)
 
 
-def test_a_line_whose_blanks_at_the_end_were_cut_is_read():
+def test_a_line_whose_blanks_at_the_end_were_cut_is_read() -> None:
     assert isinstance(parsed(ADMINISTRATIVE.rstrip()), Segment)
 
 
-def test_a_delete_needs_no_more_than_its_key():
+def test_a_delete_needs_no_more_than_its_key() -> None:
     assert parsed(ADMINISTRATIVE[:37].replace(b"I", b"D", 1)) == Segment(1, "1", "D", Key(ORI, NUMBER), {})
 
 
 @pytest.mark.parametrize("level", ["0", "8", "9"])
-def test_zero_reports_and_segments_of_a_state_are_no_incidents(level):
+def test_zero_reports_and_segments_of_a_state_are_no_incidents(level: str) -> None:
     assert parsed(changed(ADMINISTRATIVE, 5, level)) == Segment(1, level, "I", None, {})
 
 
-def test_lines_are_counted_as_an_editor_counts_them():
+def test_lines_are_counted_as_an_editor_counts_them() -> None:
     file = b"\xef\xbb\xbf" + ADMINISTRATIVE.replace(b"\n", b"\r\n") + b"\n  \n" + line("2", **OFFENSE) + b"X" * 50_000
     said = list(segments(io.BytesIO(file + b"\n" + line("5", **OFFENDER))))
     assert [(type(one), one.line) for one in said] == [(Segment, 1), (Segment, 4), (Malformed, 5), (Segment, 6)]
@@ -131,7 +131,7 @@ NEARLY_A_LINE = st.builds(
 
 
 @given(st.lists(st.binary(max_size=400) | NEARLY_A_LINE, max_size=8))
-def test_whatever_a_file_holds_each_of_its_lines_is_read_or_rejected_by_its_number(pieces):
+def test_whatever_a_file_holds_each_of_its_lines_is_read_or_rejected_by_its_number(pieces: list[bytes]) -> None:
     file = b"\n".join(pieces)
     lines = file.removeprefix(b"\xef\xbb\xbf").decode("latin-1").split("\n")
     told = [number for number, text in enumerate(lines, 1) if text.strip()]

@@ -1,12 +1,23 @@
 import pytest
 
-from daylight.importing.mapping import load
 from daylight.importing.nibrs import verdict
 from daylight.importing.nibrs.unit import Offense
-from daylight.importing.nibrs.verdict import judge
-from tests.importing.flat_file import ARRESTEE, OFFENDER, OFFENSE, REPORT, VICTIM, changed, line, read, unit, whole
+from daylight.importing.nibrs.verdict import Verdict, judge
+from tests.importing.flat_file import (
+    ARRESTEE,
+    OFFENDER,
+    OFFENSE,
+    REPORT,
+    VICTIM,
+    changed,
+    line,
+    nibrs,
+    read,
+    unit,
+    whole,
+)
 
-SCHOOLS = load("nibrs").school_locations
+SCHOOLS = nibrs().school_locations
 STREET = {"offense": "13B", "location": "13"}
 AT_SCHOOL = whole(offense=OFFENSE)
 ON_THE_STREET = whole(offense=STREET)
@@ -70,13 +81,13 @@ CASES = [  # what the file says, line by line               new here            
 
 
 @pytest.mark.parametrize(("lines", "new", "stored"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_what_becomes_of_a_report(lines, new, stored):
+def test_what_becomes_of_a_report(lines: list[bytes], new: Verdict, stored: Verdict) -> None:
     report = unit(lines)
     assert judge(report, stored=False, school_locations=SCHOOLS) == new
     assert judge(report, stored=True, school_locations=SCHOOLS) == stored
 
 
-def test_what_stands_far_apart_in_a_file_is_one_report():
+def test_what_stands_far_apart_in_a_file_is_one_report() -> None:
     other = [line("1", number="26-000124", **REPORT), line("2", number="26-000124", **STREET)]
     content, malformed = read(
         [*DELETE, *other, *AT_SCHOOL, line("7", "A"), line("7", "A"), b"00430I" + b" " * 37 + b"\n"]
@@ -86,11 +97,11 @@ def test_what_stands_far_apart_in_a_file_is_one_report():
     assert (content.group_b, content.other_lines, malformed) == (2, 1, [])
 
 
-def test_a_whole_report_leaves_nothing_of_the_one_before():
+def test_a_whole_report_leaves_nothing_of_the_one_before() -> None:
     twice = unit([*AT_SCHOOL, line("2", offense="290", location="53"), *AT_SCHOOL])
     assert [offense.offense for offense in twice.of(Offense)] == ["13B"]
 
 
-def test_the_same_number_of_two_agencies_is_two_reports():
+def test_the_same_number_of_two_agencies_is_two_reports() -> None:
     content, _ = read([*AT_SCHOOL, line("1", "D", ori="XX0000200", **REPORT)])
     assert [key.ori for key in content.units] == ["XX0000100", "XX0000200"]
