@@ -1,8 +1,10 @@
 """The `daylight` command."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +28,29 @@ def _parser() -> argparse.ArgumentParser:
 
     down = commands.add_parser("down", parents=[stack], help="stop a stack that was started with --detach")
     down.set_defaults(run=_down)
+
+    status = commands.add_parser("status", parents=[stack], help="how every process is; exit code 1 unless all is well")
+    status.add_argument("--json", dest="as_json", action="store_true", help="for programs")
+    status.set_defaults(run=_status)
+
+    token = commands.add_parser("token", parents=[stack], help="print an access token of a client")
+    token.add_argument("client", metavar="CLIENT", help="its secret lies in the secrets directory")
+    token.add_argument("--purpose", metavar="CODE", help="what the data is asked for (default: the client's own)")
+    token.set_defaults(run=_token)
+
+    _add_import(commands, stack)
     return parser
+
+
+def _add_import(commands: Any, stack: argparse.ArgumentParser) -> None:
+    parser = commands.add_parser("import", parents=[stack], help="bring in a file through the public API")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a NIBRS flat file, CSV or NDJSON; .gz is understood")
+    parser.add_argument("--mapping", required=True, metavar="NAME|PATH", help="how the file is read, for example nibrs")
+    parser.add_argument("--client", default="demo-rms", metavar="NAME", help="who sends it (default: demo-rms)")
+    parser.add_argument("--agency", metavar="ORI", help="take this agency's incidents alone")
+    parser.add_argument("--time-zone", metavar="TZ", help="the agency's, as in America/Chicago")
+    parser.add_argument("--dry-run", action="store_true", help="check everything and store nothing")
+    parser.set_defaults(run=_import)
 
 
 # Each command imports its own part: `daylight token` is not to wait for every service to be imported.
@@ -43,3 +67,40 @@ def _down(chosen: argparse.Namespace) -> int:
     from daylight.stack.folders import Folders  # noqa: PLC0415
 
     return down(Folders.at(chosen.data))
+
+
+def _status(chosen: argparse.Namespace) -> int:
+    from daylight.stack.folders import Folders  # noqa: PLC0415
+    from daylight.stack.status import status  # noqa: PLC0415
+
+    return status(Folders.at(chosen.data), as_json=chosen.as_json)
+
+
+def _token(chosen: argparse.Namespace) -> int:
+    from daylight.stack.folders import Folders  # noqa: PLC0415
+    from daylight.stack.token import token  # noqa: PLC0415
+
+    return token(Folders.at(chosen.data), chosen.client, chosen.purpose)
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    from daylight.importing.command import run  # noqa: PLC0415
+    from daylight.importing.stack import StackAddress  # noqa: PLC0415
+    from daylight.stack.folders import Folders  # noqa: PLC0415
+    from daylight.stack.trouble import CannotStart  # noqa: PLC0415
+
+    folders = Folders.at(chosen.data)
+    try:
+        addresses = folders.read_addresses()
+    except CannotStart as trouble:
+        print(f"Nothing was imported: {trouble}", file=sys.stderr)
+        return 2
+    return run(
+        chosen.file,
+        chosen.mapping,
+        client=chosen.client,
+        agency=chosen.agency,
+        time_zone=chosen.time_zone,
+        dry_run=chosen.dry_run,
+        stack=StackAddress(addresses["gateway"], addresses["incidents"], addresses["reporting"], folders.secrets),
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from daylight.stack.trouble import NEEDED_BYTES, CannotStart, of_system
+from shared.settings import settings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DEFAULT_DATA = CHECKOUT / ".daylight"
@@ -44,6 +45,12 @@ class Folders:
     def state(self) -> Path:
         """`state.json`: the supervisor and its processes."""
         return self.data / "state.json"
+
+    @property
+    def secrets(self) -> Path:
+        """Folder with the secrets, unless the settings name another."""
+        chosen = settings()
+        return chosen.secrets_directory if "secrets_directory" in chosen.model_fields_set else self.data / "secrets"
 
     def log(self, name: str) -> Path:
         """Log of one process."""

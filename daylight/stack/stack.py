@@ -6,7 +6,6 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 import uuid_utils
@@ -17,8 +16,9 @@ from daylight.stack.nats_server import NatsServer
 from daylight.stack.ports import free_port, listen
 from daylight.stack.postgres_server import SUPERUSER, PostgresServer, home_for
 from daylight.stack.prepare import prepare
-from daylight.stack.processes import fork, unprivileged_account
+from daylight.stack.processes import call_this_process, fork, unprivileged_account
 from daylight.stack.state import ProcessState, StackState, this_process
+from daylight.stack.status import is_ready
 from daylight.stack.supervisor import Supervisor
 from daylight.stack.trouble import CannotStart, of_system
 from shared.secrets import Secrets
@@ -67,8 +67,7 @@ class Stack:
 
     def make_secrets(self, clients: Sequence[str]) -> None:
         """Make the secrets that are missing. Raises CannotStart."""
-        if "secrets_directory" not in self.settings.model_fields_set:
-            self._settle(secrets_directory=self.folders.data / "secrets")
+        self._settle(secrets_directory=self.folders.secrets)
         try:
             self.secrets.create(
                 roles=[SUPERUSER, *roles()], bus_users=[user.name for user in NATS_USERS], clients=clients
@@ -78,9 +77,8 @@ class Stack:
 
     def start_programs(self) -> None:
         """Start PostgreSQL and NATS, unless the settings name others; wait until they answer. Raises CannotStart."""
-        facts = [self._start_postgres(), self._start_nats()]
-        for what, is_ready in facts:
-            self.supervisor.wait_until(is_ready, seconds=PROGRAM_SECONDS, what=f"{what} does not answer")
+        for what, answers in [self._start_postgres(), self._start_nats()]:
+            self.supervisor.wait_until(answers, seconds=PROGRAM_SECONDS, what=f"{what} does not answer")
             self.supervisor.mark_ready(what)
 
     def prepare_databases(self) -> None:
@@ -97,19 +95,13 @@ class Stack:
             start = partial(fork, partial(self._run, process), log=log)
             self.supervisor.add(process.name, start, log=log, ends_by=signal.SIGTERM, turn=SERVICES_FIRST)
         for name, address in self.addresses.items():
-            self.supervisor.wait_until(partial(_answers, address), seconds=READY_SECONDS, what=f"{name} is not ready")
+            self.supervisor.wait_until(partial(is_ready, address), seconds=READY_SECONDS, what=f"{name} is not ready")
             self.supervisor.mark_ready(name)
         self.supervisor.mark_ready(*(worker.name for worker in WORKERS))
 
     def note(self, states: Sequence[ProcessState]) -> None:
         """Write down the processes as they now are. A full disk must not end what runs."""
-        state = StackState(
-            this_process("supervisor"),
-            self.ready,
-            self.settings.database_url,
-            str(self.settings.secrets_directory),
-            tuple(states),
-        )
+        state = StackState(this_process("supervisor"), self.ready, self.settings.database_url, tuple(states))
         try:
             state.write(self.folders.state)
         except OSError as error:
@@ -149,6 +141,7 @@ class Stack:
     def _run(self, process: Server | Worker) -> None:
         """What a fork does: it lets go of what is not its own, and works until it is told to end."""
         uuid_utils.reseed_rng()  # else every fork would make the same "random" ids
+        call_this_process(f"dl-{process.name}")
         for name, listener in self.listeners.items():
             if name != process.name:
                 listener.close()
@@ -156,18 +149,6 @@ class Stack:
             process.run(self.settings, self.listeners[process.name])
         else:
             process.run(self.settings)
-
-
-def _answers(address: str) -> bool:
-    place = urlsplit(address)
-    connection = HTTPConnection(str(place.hostname), place.port, timeout=2)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except (OSError, HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def _without_user(url: str) -> str:

@@ -60,7 +60,6 @@ class StackState:
     supervisor: ProcessState
     ready: bool
     database_url: str
-    secrets_directory: str
     processes: tuple[ProcessState, ...]
 
     def write(self, path: Path) -> None:

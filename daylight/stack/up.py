@@ -3,12 +3,14 @@
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from daylight.stack.folders import Folders
 from daylight.stack.greeting import greeting
+from daylight.stack.processes import open_log
 from daylight.stack.stack import Stack
 from daylight.stack.state import end_leftovers, read_state
 from daylight.stack.supervisor import Stopped, Supervisor
@@ -100,6 +102,8 @@ def _detached(folders: Folders, options: Options) -> int:
             os.close(reading)
             os.setsid()
             code = _run(folders, options, when_ready=lambda: _let_go(folders, writing))
+        except BaseException:  # noqa: BLE001  whatever it was, this fork must never return into the caller's code
+            traceback.print_exc()
         finally:
             os._exit(code)
     os.close(writing)
@@ -116,11 +120,9 @@ def _let_go(folders: Folders, pipe: int) -> None:
     """Turn away from the terminal: what is said from now on goes to a log, and the caller may leave."""
     sys.stdout.flush()
     sys.stderr.flush()
-    output = os.open(folders.log("supervisor"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((nothing, 0), (output, 1), (output, 2)):
-        os.dup2(source, target)
-        os.close(source)
+    with open_log(folders.log("supervisor")) as output, Path(os.devnull).open("rb") as nothing:
+        for source, target in ((nothing, 0), (output, 1), (output, 2)):
+            os.dup2(source.fileno(), target)
     os.write(pipe, READY)
     os.close(pipe)
 

@@ -1,0 +1,154 @@
+"""`daylight status`: every process, how far events have come, and whether all is well."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from daylight.stack.folders import Folders
+from daylight.stack.state import ProcessState, StackState, read_state
+from daylight.stack.trouble import CannotStart
+from gateway.database import DATABASE as GATEWAY
+from gateway.database import READER
+from shared.records.database import address
+from shared.secrets import MissingSecret, Secrets
+
+CONSUMER = "projector"
+SERVICES = ("incidents", "reporting")
+PATIENCE_SECONDS = 3
+
+LOG = """
+select sequenced, published,
+       (select count(*) from log where (log.epoch, log.transaction_id, log.id)
+                                     > (relay.epoch, relay.transaction_id, relay.id)) as unnumbered
+from relay
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is known of a stack. What could not be asked is None, and then not all is well.
+
+    `logs`: by service, the last number given, the last one published, and rows without a number yet. `consumers`: by
+    reader and service, the last event applied and how many it is behind.
+    """
+
+    ok: bool
+    processes: tuple[ProcessState, ...]
+    logs: Mapping[str, Mapping[str, int]] | None
+    consumers: Mapping[str, Mapping[str, Mapping[str, int]]] | None
+    dead_letters: int | None
+
+    def as_json(self) -> str:
+        """The promised form."""
+        said = asdict(self)
+        for process in said["processes"]:
+            del process["started"]
+        return json.dumps(said, indent=2)
+
+    def as_text(self) -> str:
+        """A line each for people."""
+        lines = [
+            f"{one.name:<10} {one.state:<10} {one.pid or '-':>8}  {one.restarts} restarts" for one in self.processes
+        ]
+        for service, log in (self.logs or {}).items():
+            lines.append(
+                f"log of {service}: {log['published']} of {log['sequenced']} published, {log['unnumbered']} to come"
+            )
+        for reader, services in (self.consumers or {}).items():
+            lines += [f"{reader} of {service}: {at['behind']} behind" for service, at in services.items()]
+        lines.append(f"dead letters: {'unknown' if self.dead_letters is None else self.dead_letters}")
+        return "\n".join([*lines, "All is well." if self.ok else "Not all is well."])
+
+
+def status(folders: Folders, *, as_json: bool) -> int:
+    """Print how a stack is. Exit code 0 if all is well, else 1."""
+    found = look(folders)
+    if found is None:
+        nothing = Status(False, (), None, None, None)
+        print(nothing.as_json() if as_json else f"No Daylight runs on {folders.data}.")
+        return 1
+    print(found.as_json() if as_json else found.as_text())
+    return 0 if found.ok else 1
+
+
+def look(folders: Folders) -> Status | None:
+    """How the stack of a data folder is; None where none has been started."""
+    state = read_state(folders.state)
+    if state is None:
+        return None
+    addresses = _addresses(folders)
+    processes = tuple(_observe(process, addresses) for process in state.processes)
+    logs, consumers, dead_letters = asyncio.run(_ask_databases(state, folders))
+    ok = (
+        state.ready
+        and state.supervisor.alive
+        and all(process.state == "running" for process in processes)
+        and logs is not None
+        and dead_letters == 0
+    )
+    return Status(ok, processes, logs, consumers, dead_letters)
+
+
+def is_ready(address: str) -> bool:
+    """Whether a server says that it is ready."""
+    place = urlsplit(address)
+    connection = HTTPConnection(str(place.hostname), place.port, timeout=2)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _observe(process: ProcessState, addresses: Mapping[str, str]) -> ProcessState:
+    seen = process.observed()
+    if seen.state == "running" and process.name in addresses and not is_ready(addresses[process.name]):
+        return ProcessState(seen.name, seen.pid, seen.started, "not_ready", seen.restarts)
+    return seen
+
+
+def _addresses(folders: Folders) -> Mapping[str, str]:
+    try:
+        return folders.read_addresses()
+    except CannotStart:
+        return {}
+
+
+async def _ask_databases(state: StackState, folders: Folders) -> tuple[Any, Any, int | None]:
+    secrets = Secrets(folders.secrets)
+    try:
+        logs = {
+            service: dict((await _ask(state, secrets, f"daylight_{service}", f"daylight_{service}", LOG))[0])
+            for service in SERVICES
+        }
+        places = await _ask(state, secrets, READER, GATEWAY.name, "select service, sequence from projection_position")
+        dead = await _ask(state, secrets, READER, GATEWAY.name, "select count(*) from dead_letter")
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, MissingSecret):
+        return None, None, None
+    applied = {row["service"]: row["sequence"] for row in places}
+    consumers = {
+        CONSUMER: {
+            service: {"sequence": applied.get(service, 0), "behind": max(0, log["sequenced"] - applied.get(service, 0))}
+            for service, log in logs.items()
+        }
+    }
+    return logs, consumers, int(dead[0][0])
+
+
+async def _ask(state: StackState, secrets: Secrets, role: str, database: str, statement: str) -> Any:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        connection = await asyncpg.connect(
+            address(state.database_url, role=role, password=secrets.database_password(role), database=database)
+        )
+        try:
+            return await connection.fetch(statement)
+        finally:
+            await connection.close()
