@@ -18,6 +18,7 @@ PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 LATER = frozenset({429, 502, 503, 504})
 TOKEN_MARGIN_SECONDS = 30
 TIMEOUT = httpx2.Timeout(60, connect=5)
+ROWS_PER_PAGE = 1_000
 LINES_PER_PUSH = 2_500
 """The service takes up to 10,000 lines; fewer at once show progress and are sent again at less cost."""
 
@@ -75,18 +76,26 @@ class PublicApi:
         """Put agencies, districts, schools and partnerships, one answer a line in order. Raises as above."""
         return self._push(f"{self._stack.reporting}/v1/directory/bulk", lines)
 
-    def put_school_code(self, ori: str, code: str, body: Mapping[str, Any]) -> None:
-        """Say which school an agency means by its code. Raises Unreachable and Refused."""
-        url = f"{self._stack.incidents}/v1/school-codes/{ori}/{code}"
-        self._patiently(partial(self._request, "PUT", url, json=body), url)
+    def put(self, url: str, report: Mapping[str, Any]) -> None:
+        """Put one record under its key. Raises Unreachable and Refused."""
+        self._patiently(partial(self._request, "PUT", url, json=report), url)
 
     def inventory(self, ori: str) -> Iterator[Mapping[str, Any]]:
-        """One row for each incident that is stored of an agency. Raises Unreachable and Refused."""
-        url: str | None = f"{self._stack.incidents}/v1/incidents/{ori}?limit=1000"
-        while url:
-            page = self._patiently(partial(self._request, "GET", url), url)
-            yield from page.json()["incidents"]
-            url = page.links.get("next", {}).get("url")
+        """One row for each incident that Daylight has of an agency. Raises Unreachable and Refused."""
+        url = f"{self._stack.incidents}/v1/incidents/{ori}?limit={ROWS_PER_PAGE}"
+        following = ""
+        while following is not None:
+            page = self._read(url + following)
+            yield from page["incidents"]
+            following = page["next"] and f"&cursor={page['next']}"
+
+    def incident(self, ori: str, number: str) -> Mapping[str, Any]:
+        """One incident as it is kept. Raises Unreachable and Refused."""
+        return self._read(f"{self._stack.incidents}/v1/incidents/{ori}/{number}")
+
+    def _read(self, url: str) -> Mapping[str, Any]:
+        said: Mapping[str, Any] = self._patiently(partial(self._request, "GET", url), url).json()
+        return said
 
     def _push(self, url: str, lines: Sequence[Mapping[str, Any]]) -> list[Answer]:
         answers: dict[int, Answer] = {}

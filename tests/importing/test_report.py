@@ -5,7 +5,7 @@ import pytest
 
 from daylight.importing.mapping import NibrsMapping
 from daylight.importing.nibrs.report import report
-from shared.contracts.incidents import IncidentReport
+from shared.contracts.incidents import IncidentLine
 from tests.importing.flat_file import ARRESTEE, OFFENDER, OFFENSE, REPORT, VICTIM, changed, line, nibrs, unit, whole
 
 MAPPING = nibrs("Pacific/Honolulu")
@@ -14,13 +14,12 @@ SECOND_OFFENDER = OFFENDER | {"offender_number": "02"}
 SECOND_ARRESTEE = ARRESTEE | {"arrestee_number": "02", "arrest_number": "A-78"}
 
 
-def told(lines: list[bytes], mapping: NibrsMapping = MAPPING) -> IncidentReport:
+def told(lines: list[bytes], mapping: NibrsMapping = MAPPING) -> IncidentLine:
     """What a whole report of these lines is as an incident report; the contract takes it."""
     one = unit(lines)
     assert one.administrative
     said = report(one, one.administrative, mapping, ZoneInfo(mapping.time_zone or "UTC"))
-    assert said.pop("op") == "put"
-    return IncidentReport.model_validate_json(orjson.dumps(said))
+    return IncidentLine.model_validate_json(orjson.dumps(said))
 
 
 TIMES = [  # administrative segment                                   occurred_at                    precision

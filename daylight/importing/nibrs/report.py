@@ -47,9 +47,9 @@ def report(unit: Unit, administrative: Administrative, mapping: NibrsMapping, zo
     }
 
 
-def void(unit: Unit) -> dict[str, Any]:
+def void(unit: Unit, reason_code: str) -> dict[str, Any]:
     """The line of a bulk push that voids this incident."""
-    return {"op": "void", "ori": unit.key.ori, "incident_number": unit.key.number}
+    return {"op": "void", "ori": unit.key.ori, "incident_number": unit.key.number, "reason_code": reason_code}
 
 
 def _when(administrative: Administrative, zone: ZoneInfo) -> dict[str, str]:

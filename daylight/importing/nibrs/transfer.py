@@ -17,6 +17,7 @@ from daylight.importing.push import Push, push_all
 
 GROUP_B_LEFT = "Group B arrests: they have no location"
 OTHER_LINES_LEFT = "lines that are no incidents: zero reports and segments of a state's own"
+OTHER_SYSTEM_LEFT = "incidents that another system of the agency sent, and that NIBRS would tell less of"
 OTHER_AGENCY_LEFT = "incidents of other agencies"
 
 
@@ -34,8 +35,7 @@ def transfer(
     journal.leave(GROUP_B_LEFT, content.group_b)
     journal.leave(OTHER_LINES_LEFT, content.other_lines)
     units = _of_agency(content, agency, journal)
-    stored = _stored(units, api)
-    push_all(_pushes(units, stored, mapping, zone, journal), api.push_incidents, journal)
+    push_all(_pushes(units, mapping, zone, api, journal), api.push_incidents, journal)
 
 
 def _of_agency(content: Content, agency: str | None, journal: Journal) -> list[Unit]:
@@ -44,26 +44,35 @@ def _of_agency(content: Content, agency: str | None, journal: Journal) -> list[U
     return wanted
 
 
+def _pushes(
+    units: Iterable[Unit], mapping: NibrsMapping, zone: ZoneInfo, api: PublicApi, journal: Journal
+) -> Iterator[Push]:
+    stored = _stored(units, api)
+    for unit in units:
+        name, held = _name(unit.key), unit.key in stored
+        verdict = judge(unit, stored=held, school_locations=mapping.school_locations)
+        if verdict.fate is Fate.LEAVE:
+            journal.leave(verdict.reason)
+        elif verdict.fate is Fate.REJECT:
+            journal.reject(Rejection(unit.line, name, "incident", verdict.reason, verdict.fix))
+        elif held and _source_system(unit.key, api) != mapping.source_system:
+            journal.leave(OTHER_SYSTEM_LEFT)
+        elif verdict.fate is Fate.TAKE and unit.administrative is not None:
+            yield Push(unit.line, name, report(unit, unit.administrative, mapping, zone))
+        else:
+            yield Push(unit.line, name, void(unit, verdict.void_reason))
+
+
 def _stored(units: Iterable[Unit], api: PublicApi) -> set[Key]:
     """Which reports of the file Daylight holds: only of these a later word can change or void anything."""
     keys = {unit.key for unit in units}
-    held = (Key(ori, row["incident_number"]) for ori in sorted({key.ori for key in keys}) for row in api.inventory(ori))
-    return {key for key in held if key in keys}
+    held = ((ori, row) for ori in sorted({key.ori for key in keys}) for row in api.inventory(ori))
+    return keys & {Key(ori, row["incident_number"]) for ori, row in held if row["result"] != "voided"}
 
 
-def _pushes(
-    units: Iterable[Unit], stored: set[Key], mapping: NibrsMapping, zone: ZoneInfo, journal: Journal
-) -> Iterator[Push]:
-    for unit in units:
-        verdict = judge(unit, stored=unit.key in stored, school_locations=mapping.school_locations)
-        if verdict.fate is Fate.TAKE and unit.administrative is not None:
-            yield Push(unit.line, _name(unit.key), report(unit, unit.administrative, mapping, zone))
-        elif verdict.fate is Fate.VOID:
-            yield Push(unit.line, _name(unit.key), void(unit))
-        elif verdict.fate is Fate.LEAVE:
-            journal.leave(verdict.reason)
-        else:
-            journal.reject(Rejection(unit.line, _name(unit.key), "incident", verdict.reason, verdict.fix))
+def _source_system(key: Key, api: PublicApi) -> str:
+    """Which system told Daylight of it. NIBRS says so little that it must not replace what another one told."""
+    return str(api.incident(key.ori, key.number)["source_system"])
 
 
 def _reject_line(line: Malformed, journal: Journal) -> None:

@@ -24,11 +24,13 @@ class Verdict:
     fate: Fate
     reason: str
     fix: str = ""
+    void_reason: str = "unknown"
+    """Why it is voided; a delete says no more than that."""
 
 
 TAKEN = Verdict(Fate.TAKE, "an offence at a school")
 NOT_AT_A_SCHOOL = Verdict(Fate.LEAVE, "no offence at a school")
-NO_LONGER_AT_A_SCHOOL = Verdict(Fate.VOID, "no longer an offence at a school")
+NO_LONGER_AT_A_SCHOOL = Verdict(Fate.VOID, "no longer an offence at a school", void_reason="other")
 DELETED = Verdict(Fate.VOID, "deleted by the agency")
 DELETE_OF_UNKNOWN = Verdict(Fate.LEAVE, "deleted, and not known here")
 NOTHING_KEPT = Verdict(Fate.LEAVE, "changes of an incident that is not known here, or of nothing that is kept")

@@ -1,0 +1,105 @@
+"""The demo's data by themselves; that a running Daylight takes them is tested end to end."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from daylight.importing.demo import DIRECTORY, DIRECTORY_KINDS, MADE_UP
+from shared.contracts.codes import code_list
+from shared.contracts.contract import Contract, contract_in
+from shared.contracts.directory import AgencyReport, DistrictReport, PartnershipReport, SchoolReport
+from shared.contracts.incidents import IncidentLine, IncidentReport, SchoolCodeReport
+
+LINES = MADE_UP.read_text(encoding="utf-8").splitlines()
+RECORDS: list[dict[str, Any]] = [json.loads(line) for line in LINES]
+CONTRACTS: dict[str, type[Contract]] = {
+    "agencies": AgencyReport,
+    "districts": DistrictReport,
+    "schools": SchoolReport,
+    "partnerships": PartnershipReport,
+    "school_codes": SchoolCodeReport,
+}
+
+
+def fields_of(contract: type[Contract], above: str = "") -> Iterator[str]:
+    """Every field that a report can have, as a path."""
+    for name, field in contract.model_fields.items():
+        yield f"{above}{name}"
+        if nested := contract_in(field.annotation):
+            yield from fields_of(nested, f"{above}{name}.")
+
+
+def fields_used(said: Any, above: str = "") -> Iterator[str]:
+    """Every field of a report that says something, as a path."""
+    for element in said if isinstance(said, list) else [said]:
+        if isinstance(element, dict):
+            for name, value in element.items():
+                if value is not None:
+                    yield f"{above}{name}"
+                    yield from fields_used(value, f"{above}{name}.")
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_made_up_incident_is_a_line_of_a_bulk_push(line: str) -> None:
+    IncidentLine.model_validate_json(line)
+
+
+def test_every_made_up_incident_says_that_it_is() -> None:
+    assert {record["source_system"] for record in RECORDS} == {"made-up-for-the-demo"}
+    names = [
+        person["identity"]["name"]
+        for record in RECORDS
+        for person in record.get("people") or ()
+        if "identity" in person
+    ]
+    assert names
+    assert all(name.startswith("Made-Up ") for name in names)
+
+
+def test_made_up_incidents_are_at_made_up_schools_of_made_up_agencies() -> None:
+    assert {record["ori"] for record in RECORDS} == {"XX0000100"}
+    assert all((record["school_id"] or "99").startswith("99") for record in RECORDS)
+
+
+def test_between_them_they_use_every_field_that_a_report_has() -> None:
+    used = {path for record in RECORDS for path in fields_used(record)}
+    assert set(fields_of(IncidentReport)) - used == set()
+
+
+CODES = [  # list, where it stands
+    ("action_type", lambda record: [action["type"] for action in record.get("actions") or ()]),
+    ("outcome_type", lambda record: [outcome["type"] for outcome in record.get("outcomes") or ()]),
+    ("initiated_by", lambda record: [record["initiated_by"]]),
+    ("requested_by_role", lambda record: [record.get("requested_by_role", "unknown")]),
+    ("officer_capacity", lambda record: [officer["capacity"] for officer in record["officers"]]),
+    ("contact_type", lambda record: [record.get("contact_type", "unknown")]),
+]
+
+
+@pytest.mark.parametrize(("name", "said"), CODES, ids=[name for name, _ in CODES])
+def test_between_them_they_use_every_code(name: str, said: Any) -> None:
+    used = Counter(code for record in RECORDS for code in said(record))
+    assert set(code_list(name)) - set(used) - {"unknown"} == set()
+
+
+def test_a_school_is_known_by_its_id_by_a_mapped_code_and_by_one_that_is_not() -> None:
+    mapped = {key.partition("/")[2] for key in yaml.safe_load(DIRECTORY.read_text())["school_codes"]}
+    codes = {record["school_code"] for record in RECORDS if record.get("school_code")}
+    assert codes & mapped
+    assert codes - mapped
+
+
+@pytest.mark.parametrize("kind", [*DIRECTORY_KINDS, "school_codes"])
+def test_the_directory_of_the_demo_is_what_the_contracts_take(kind: str) -> None:
+    entries = yaml.safe_load(DIRECTORY.read_text())[kind]
+    assert entries
+    for key, report in entries.items():
+        try:
+            CONTRACTS[kind].model_validate_json(json.dumps(report))
+        except ValidationError as error:
+            pytest.fail(f"{kind} {key}: {error}")
