@@ -47,6 +47,12 @@ class Positions:
         except TimeoutError:
             raise NotYetVisible(service) from None
 
+    async def next_move(self, seconds: float) -> None:
+        """Return when the read model may have moved on, at least once a second, and at the latest after `seconds`."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds), self._moved:
+                await self._moved.wait()
+
     async def _refresh(self, connection: Connection) -> None:
         for row in await connection.fetch("select service, position from projection_position"):
             await self._move(row["service"], row["position"])
