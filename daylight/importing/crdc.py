@@ -23,11 +23,15 @@ AS_PUBLISHED = "Take the file as it is published: a spreadsheet that opened and 
 
 def transfer(file: Path, mapping: SchoolsMapping, api: PublicApi, journal: Journal) -> None:
     """Bring the school list in. Raises UnreadableFile, Unreachable and Refused."""
+    push_all(directory_lines(file, mapping, journal), api.push_directory, journal)
+
+
+def directory_lines(file: Path, mapping: SchoolsMapping, journal: Journal) -> Iterator[Push]:
+    """What a bulk push says of the file's districts, each once, and of its schools. Raises UnreadableFile."""
     districts: dict[str, Push] = {}
     schools: list[Push] = []
     for number, row in _rows(file, mapping):
-        fault = _fault(row, mapping)
-        if fault:
+        if fault := _fault(row, mapping):
             column, problem = fault
             journal.reject(Rejection(number, row[mapping.school_id], column, problem, AS_PUBLISHED))
             continue
@@ -35,15 +39,15 @@ def transfer(file: Path, mapping: SchoolsMapping, api: PublicApi, journal: Journ
         districts.setdefault(lea_id, Push(number, lea_id, _district(row, mapping)))
         schools.append(Push(number, school_id, _school(row, mapping)))
     journal.tell(f"{file.name}: {len(districts):,} districts, {len(schools):,} schools read")
-    push_all(chain(districts.values(), schools), api.push_directory, journal)
+    return chain(districts.values(), schools)
 
 
 def _rows(file: Path, mapping: SchoolsMapping) -> Iterator[tuple[int, Mapping[str, str]]]:
     """Every row with its line number in the file, blanks around its cells cut."""
     columns = {mapping.state, mapping.lea_id, mapping.lea_name, mapping.school_id, mapping.school_name}
     columns |= mapping.grades.keys() | mapping.ungraded.keys()
-    with opened(file) as packed:
-        reader = csv.DictReader(io.TextIOWrapper(packed, encoding="utf-8-sig", newline=""))
+    with opened(file) as content:
+        reader = csv.DictReader(io.TextIOWrapper(content, encoding="utf-8-sig", newline=""))
         try:
             if missing := columns - set(reader.fieldnames or ()):
                 raise UnreadableFile(f"{file} is no school list of the CRDC: it has no column {min(missing)}.")

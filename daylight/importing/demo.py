@@ -20,9 +20,9 @@ SCHOOLS = FOLDER / "crdc_schools_2020-21.csv"
 MADE_UP = FOLDER / "made_up.ndjson"
 REAL_MONTH = FOLDER / "honolulu_2019-05.txt.gz"
 
-DIRECTORY_CLIENT, MADE_UP_CLIENT, REAL_MONTH_CLIENT = "demo-state", "demo-rms", "demo-state"
+DIRECTORY_CLIENT, RECORDS_CLIENT = "demo-admin", "demo-rms"
 SCHOOLS_ORDER = Order(SCHOOLS, "crdc-schools", DIRECTORY_CLIENT)
-REAL_MONTH_ORDER = Order(REAL_MONTH, "nibrs", REAL_MONTH_CLIENT, time_zone="Pacific/Honolulu")
+REAL_MONTH_ORDER = Order(REAL_MONTH, "nibrs", RECORDS_CLIENT, time_zone="Pacific/Honolulu")
 DIRECTORY_KINDS = ("agencies", "districts", "schools", "partnerships")
 """In the order in which they name each other."""
 
@@ -52,13 +52,13 @@ def _load_directory(stack: StackAddress) -> None:
         for kind in DIRECTORY_KINDS:
             for key, report in entries[kind].items():
                 api.put(f"{stack.reporting}/v1/{kind}/{key}", report)
-    with PublicApi(stack, MADE_UP_CLIENT) as api:
+    with PublicApi(stack, RECORDS_CLIENT) as api:
         for key, report in entries["school_codes"].items():
             api.put(f"{stack.incidents}/v1/school-codes/{key}", report)
 
 
 def _load_made_up(stack: StackAddress, journal: Journal) -> None:
-    with PublicApi(stack, MADE_UP_CLIENT) as api:
+    with PublicApi(stack, RECORDS_CLIENT) as api:
         push_all(_made_up(), api.push_incidents, journal)
 
 
