@@ -52,12 +52,12 @@ class Document(GatewayTable, table=True):
     lea_id: str | None = Field(sa_type=Text)
     school_id: str | None = Field(sa_type=Text)
     district: str | None = Field(sa_type=Text)
-    occurred_at: datetime | None = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    occurred_at: datetime | None = Field(sa_type=DateTime(timezone=True))
     initiated_by: str | None = Field(sa_type=Text)
     source_system: str | None = Field(sa_type=Text)
     actions: list[str] | None = Field(sa_column=_words())
     outcomes: list[str] | None = Field(sa_column=_words())
-    changed_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    changed_at: datetime = Field(sa_type=DateTime(timezone=True))
     document: dict[str, Any] | None = Field(sa_type=JSON)
 
 

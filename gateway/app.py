@@ -1,0 +1,78 @@
+"""The gateway's application: its routes, its database as reader, and what runs beside them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from gateway import change_routes, graphql_over_http
+from gateway.database import DATABASE, READER, refuse_unsafe_role
+from gateway.execution import Budget, Documents
+from gateway.oauth import routes as oauth_routes
+from gateway.oauth.issuer import Issuer
+from gateway.oauth.lockout import Lockout
+from gateway.pages import routes as pages
+from gateway.policy import policy
+from gateway.state import GatewayState
+from shared.records.database import Database
+from shared.records.positions import Positions
+from shared.secrets import Secrets
+from shared.settings import Settings
+from shared.web.app import create_app as create_service_app
+from shared.web.openapi import asyncapi
+from shared.web.paging import Cursors
+
+__all__ = ["DATABASE", "create_app"]
+
+NAME = "gateway"
+TITLE = "Daylight gateway"
+DESCRIPTION = "Every read: GraphQL, the change feed, and access tokens; each view as the law allows it."
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The gateway's application; it opens its database when it starts. Raises MissingSecret at start."""
+    policy()
+    app = create_service_app(
+        name=NAME,
+        title=TITLE,
+        description=DESCRIPTION,
+        routers=(oauth_routes.router, graphql_over_http.router, change_routes.router, pages.router),
+        contracts=(),
+        asyncapi=asyncapi(NAME, TITLE, {}),
+        lifespan=_lifespan,
+        settings=settings,
+    )
+    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    secrets = Secrets(settings.secrets_directory)
+    database = await Database.open(settings, secrets, role=READER, database=DATABASE.name)
+    async with database.connection() as connection:
+        await refuse_unsafe_role(connection)
+    issuer = Issuer(settings, secrets.signing_key())
+    app.state.verifier.trust(issuer.keys)
+    positions = Positions(database)
+    app.state.gateway = GatewayState(
+        settings=settings,
+        database=database,
+        positions=positions,
+        cursors=Cursors(secrets.cursor_key()),
+        issuer=issuer,
+        lockout=Lockout(),
+        documents=Documents(),
+        budget=Budget(settings.graphql_points),
+    )
+    app.state.checks |= {"database": database.check}
+    following = asyncio.create_task(positions.run())
+    try:
+        yield
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        await database.close()

@@ -1,0 +1,129 @@
+"""Reads documents: one, a page by keyset, a count; always with the viewer's scope in the statement itself.
+
+Row-level security admits no more than the scope does; naming the scope as well is what lets PostgreSQL use an index.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gateway.viewer import Scope
+from shared.records.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A predicate over the columns of `document`; `{}` stands for the value."""
+
+    predicate: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document as it stands in the read model; `document` is its JSON."""
+
+    id: UUID
+    custodian: str
+    kind: str
+    key: str
+    version: int
+    changed_at: datetime
+    occurred_at: datetime | None
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The order of a page: columns of `document` that together are unique, with their SQL types, in one direction."""
+
+    columns: Mapping[str, str]
+    descending: bool
+
+    def place(self, stored: Stored) -> list[str]:
+        """Where a document stands in this order, as cursors say it."""
+        return [str(getattr(stored, column)) for column in self.columns]
+
+    def parse(self, place: Sequence[Any]) -> list[Any]:
+        """The place that a cursor said, as PostgreSQL takes it. Raises ValueError for one of another order."""
+        if len(place) != len(self.columns):
+            raise ValueError("a place of another order")
+        return [PARSED[name](value) for name, value in zip(self.columns.values(), place, strict=True)]
+
+
+PARSED: Mapping[str, Callable[[str], Any]] = {"timestamptz": datetime.fromisoformat, "uuid": UUID, "text": str}
+NEWEST_FIRST = Order({"occurred_at": "timestamptz", "id": "uuid"}, descending=True)
+BY_KEY = Order({"key": "text"}, descending=False)
+
+COLUMNS = "id, custodian, kind, key, version, changed_at, occurred_at, document"
+
+
+class Arguments(list[Any]):
+    """The arguments of a statement; adding one gives the name that it has in the statement."""
+
+    def add(self, value: Any) -> str:
+        """`$n` for the value."""
+        self.append(value)
+        return f"${len(self)}"
+
+
+async def one(connection: Connection, scope: Scope, kind: str, custodian: str, key: str) -> Stored | None:
+    """The live record with this key, if the viewer may see it."""
+    arguments = Arguments()
+    conditions = [Condition("custodian = {}", custodian), Condition("key = {}", key)]
+    where = _where(scope, kind, conditions, arguments)
+    row = await connection.fetchrow(f"select {COLUMNS} from document where {where}", *arguments)
+    return Stored(*row) if row else None
+
+
+async def page(
+    connection: Connection,
+    scope: Scope,
+    kind: str,
+    conditions: Sequence[Condition],
+    *,
+    order: Order,
+    after: Sequence[Any] | None,
+    first: int,
+) -> list[Stored]:
+    """At most `first` live records behind the place `after` (values of the order's columns), in order.
+
+    A viewer of several organisations gets a page of each, from its own index, and the first of them all.
+    """
+    arguments = Arguments()
+    where = _where(scope, kind, conditions, arguments, each="scope.name")
+    if after is not None:
+        place = [f"{arguments.add(value)}::{name}" for value, name in zip(after, order.columns.values(), strict=True)]
+        where += f" and ({', '.join(order.columns)}) {'<' if order.descending else '>'} ({', '.join(place)})"
+    ordering = ", ".join(f"{column} {'desc' if order.descending else 'asc'}" for column in order.columns)
+    limit = f"order by {ordering} limit {arguments.add(first)}"
+    statement = f"select {COLUMNS} from document where {where} {limit}"
+    if scope.values is not None:
+        names = arguments.add(list(scope.values))
+        statement = f"select page.* from unnest({names}::text[]) as scope (name), lateral ({statement}) as page {limit}"
+    return [Stored(*row) for row in await connection.fetch(statement, *arguments)]
+
+
+async def count(connection: Connection, scope: Scope, kind: str, conditions: Sequence[Condition]) -> int:
+    """How many live records the viewer may see under these conditions, exactly."""
+    arguments = Arguments()
+    where = _where(scope, kind, conditions, arguments)
+    return int(await connection.fetchval(f"select count(*) from document where {where}", *arguments))
+
+
+def _where(
+    scope: Scope, kind: str, conditions: Sequence[Condition], arguments: Arguments, *, each: str | None = None
+) -> str:
+    """The predicates of a statement. `each`: an expression that stands for one of the scope's values at a time."""
+    predicates = [
+        f"kind = {arguments.add(kind)}",
+        "state = 'live'",
+        f"record_class = {arguments.add(scope.record_class)}",
+    ]
+    if scope.values is not None:
+        names = each or f"any ({arguments.add(list(scope.values))}::text[])"
+        predicates.append(f"{scope.column} = {names}")
+    predicates += [condition.predicate.format(arguments.add(condition.value)) for condition in conditions]
+    return " and ".join(predicates)

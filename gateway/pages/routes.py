@@ -1,0 +1,56 @@
+"""Pages for people: the GraphQL explorer, and what each problem means."""
+
+from html import escape
+from pathlib import Path
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from shared.web.problems import PROBLEMS, Problem
+
+STATIC = Path(__file__).parent / "static"
+PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# GraphiQL sets styles from its script and brings its fonts inside its style sheet.
+EXPLORER_POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline';"
+    " img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/graphql", response_class=HTMLResponse)
+async def explorer() -> HTMLResponse:
+    """The GraphQL explorer, from the gateway's own files."""
+    page = (STATIC / "explorer.html").read_text(encoding="utf-8")
+    return HTMLResponse(page, headers={"Content-Security-Policy": EXPLORER_POLICY})
+
+
+@router.get("/problems/{code}", response_class=HTMLResponse)
+async def problem_page(code: str) -> HTMLResponse:
+    """What a problem means and what to do about it. Raises Problem `not-found` for a code that does not exist."""
+    problem = PROBLEMS.get(code)
+    if problem is None:
+        raise Problem("not-found")
+    page = f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(code)}: {escape(problem.title)}</title>
+<link rel="stylesheet" href="/static/daylight.css">
+</head>
+<body>
+<main>
+<h1>{escape(problem.title)}</h1>
+<p>{escape(problem.explanation)}</p>
+<dl>
+<dt>Code</dt><dd><code>{escape(code)}</code></dd>
+<dt>HTTP status</dt><dd>{problem.status}</dd>
+</dl>
+<p>An answer with this problem bears a <code>request_id</code>: name it when you ask for help.</p>
+</main>
+</body>
+</html>
+"""
+    return HTMLResponse(page, headers={"Content-Security-Policy": PAGE_POLICY})

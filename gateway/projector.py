@@ -1,0 +1,26 @@
+"""The process that keeps the gateway's documents up to date with the services' events."""
+
+import gc
+
+from gateway.database import DATABASE, PROJECTOR
+from gateway.projections import apply
+from shared.records.consumer import Projector
+from shared.records.database import Database
+from shared.secrets import Secrets
+from shared.settings import Settings
+
+READER_NAME = "projector"
+SERVICES = ("incidents", "reporting")
+
+
+async def run(settings: Settings) -> None:
+    """Project until cancelled. Raises OSError or asyncpg.PostgresError where PostgreSQL is not there at the start."""
+    secrets = Secrets(settings.secrets_directory)
+    database = await Database.open(settings, secrets, role=PROJECTOR, database=DATABASE.name)
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+    try:
+        await Projector(READER_NAME, SERVICES, apply, database, settings, secrets).run()
+    finally:
+        await database.close()

@@ -1,0 +1,85 @@
+"""One request's reading: a viewer, one snapshot of the documents, and what had to be withheld from it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Any, TypeVar
+
+import orjson
+
+from gateway.documents import Stored
+from gateway.masks import Mask, Path, withheld
+from gateway.policy import Rule
+from gateway.viewer import Viewer, viewing
+from shared.records.database import Connection, Database
+from shared.web.paging import Cursors
+from shared.web.problems import Problem
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """GraphQL points: what a query costs, and what is left to the client until the minute is over."""
+
+    cost: int
+    limit: int
+    remaining: int
+    reset_at: datetime
+
+
+@dataclass(slots=True)
+class Reading:
+    """Opens the snapshot at the first read and takes one statement at a time; use it as `async with`."""
+
+    viewer: Viewer
+    database: Database
+    cursors: Cursors
+    points: Points | None = None
+    entries: dict[tuple[Path, str], dict[str, Any]] = field(default_factory=dict)
+    _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _connection: "Connection | None" = None
+
+    async def __aenter__(self) -> "Reading":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._opened.__aexit__(kind, error, trace)
+
+    async def read(self, question: Callable[[Connection], Awaitable[T]]) -> T:
+        """Ask the snapshot. All questions of one request are answered by the same state of the documents."""
+        async with self._turn:
+            if self._connection is None:
+                self._connection = await self._opened.enter_async_context(viewing(self.database, self.viewer))
+            return await question(self._connection)
+
+    def withhold(self, path: Sequence[str], rule: Rule) -> None:
+        """Note that what stands at this path of the answer is withheld, once."""
+        self.entries.setdefault((tuple(path), rule.name), withheld(tuple(path), rule))
+
+    def require(self, scope: str) -> None:
+        """Raise Problem `insufficient-scope` for a token without this scope. The public has no token and no scopes."""
+        if self.viewer.client and scope not in self.viewer.scopes:
+            raise Problem("insufficient-scope", f"The scope {scope} is needed.")
+
+    def place_of(self, cursor: str) -> list[Any]:
+        """The place that a cursor of this viewer names. Raises Problem `invalid-cursor`."""
+        return self.cursors.open(cursor, self.viewer.name)
+
+
+def shown(stored: Stored, mask: Mask) -> dict[str, Any]:
+    """A document cut to what the viewer may see, with what every record has."""
+    return {
+        **mask.cut(orjson.loads(stored.document)),
+        "id": str(stored.id),
+        "key": stored.key,
+        "custodian": stored.custodian,
+        "version": stored.version,
+        "changed_at": stored.changed_at.isoformat(),
+    }

@@ -1,0 +1,246 @@
+"""The GraphQL schema: its root fields, each answered from documents within the viewer's scope."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+import strawberry
+
+from gateway import documents
+from gateway.connections import (
+    AGENCIES,
+    DISTRICTS,
+    INCIDENTS,
+    READ_RECORDS,
+    SCHOOLS,
+    Context,
+    listed,
+    nodes_of,
+    root_of,
+)
+from gateway.documents import Condition
+from gateway.limits import PAGE_DEFAULT, PAGE_MOST
+from gateway.policy import AGENCY_RECORD, LAW_ENFORCEMENT_ROLES, NONE, Rule
+from gateway.types import Connection, DateTime, beginning, end, record_type
+from gateway.viewer import Scope
+from shared.contracts.contract import Contract, Label, contract_in, label_of
+from shared.contracts.directory import Agency, District, School
+from shared.contracts.incidents import Incident
+from shared.web.problems import Problem
+
+
+@strawberry.input(description="Which incidents; every condition holds.")
+class IncidentFilter:
+    """Which incidents; every condition holds."""
+
+    ori: str | None = strawberry.field(default=None, description="Agency that owns the record.")
+    lea_id: str | None = strawberry.field(default=None, description="District of the school.")
+    school_id: str | None = strawberry.field(default=None, description="School.")
+    occurred_from: DateTime | None = strawberry.field(default=None, description="Not before this time or day (UTC).")
+    occurred_to: DateTime | None = strawberry.field(
+        default=None, description="Before this time, or not after this day (UTC)."
+    )
+    initiated_by: str | None = strawberry.field(default=None, description="Who prompted the response.")
+    outcome: str | None = strawberry.field(default=None, description="Some outcome is of this type.")
+    action: str | None = strawberry.field(default=None, description="Some action is of this type.")
+    source_system: str | None = strawberry.field(default=None, description="Records system it came from.")
+    student_ref: str | None = strawberry.field(
+        default=None, description="A student, by the district's own reference; never for a law enforcement role (P7)."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FilterRule:
+    """What a condition of the filter asks, and the labels of the fields that it looks at."""
+
+    predicate: str
+    fields: tuple[str, ...]
+
+
+FILTERS = {
+    "ori": FilterRule("custodian = {}", ("ori",)),
+    "lea_id": FilterRule("lea_id = {}", ("school_id",)),
+    "school_id": FilterRule("school_id = {}", ("school_id",)),
+    "occurred_from": FilterRule("occurred_at >= {}::timestamptz", ("occurred_at",)),
+    "occurred_to": FilterRule("occurred_at < {}::timestamptz", ("occurred_at",)),
+    "initiated_by": FilterRule("initiated_by = {}", ("initiated_by",)),
+    "outcome": FilterRule("{} = any (outcomes)", ("outcomes", "outcomes.type")),
+    "action": FilterRule("{} = any (actions)", ("actions", "actions.type")),
+    "source_system": FilterRule("source_system = {}", ("source_system",)),
+}
+
+
+@strawberry.type(description="Who this request is, as the policy sees it.")
+class ViewerType:
+    """Who this request is."""
+
+    role: str | None
+    organisations: list[str] | None = strawberry.field(description="Agencies, districts and schools it acts for.")
+    children: list[strawberry.ID] | None = strawberry.field(description="Students a guardian asks about; else null.")
+
+
+@strawberry.type(description="GraphQL points of this client: a point for each record that a query may return.")
+class RateLimitType:
+    """GraphQL points of this client."""
+
+    cost: int | None = strawberry.field(description="What this query costs.")
+    limit: int | None = strawberry.field(description="Points a minute.")
+    remaining: int | None = strawberry.field(description="What is left in this minute.")
+    reset_at: DateTime | None = strawberry.field(description="When the next minute begins.")
+
+
+async def viewer(info: Context) -> dict[str, Any]:
+    """Role and organisations of the request."""
+    seen = info.context.viewer
+    return {"role": seen.role, "organisations": list(seen.organisations), "children": None}
+
+
+async def rate_limit(info: Context) -> dict[str, Any] | None:
+    """The points of the client."""
+    points = info.context.points
+    if points is None:
+        return None
+    return {
+        "cost": points.cost,
+        "limit": points.limit,
+        "remaining": points.remaining,
+        "reset_at": points.reset_at.isoformat(timespec="seconds"),
+    }
+
+
+Ori = Annotated[str, strawberry.argument(description="Agency that owns the record, 9 characters.")]
+Number = Annotated[str, strawberry.argument(description="The agency's incident number.")]
+First = Annotated[int, strawberry.argument(description=f"Most records of the page, up to {PAGE_MOST}.")]
+After = Annotated[str | None, strawberry.argument(description="Cursor of the record that the page follows.")]
+Wanted = Annotated[IncidentFilter | None, strawberry.argument(name="filter", description="Which incidents.")]
+LeaId = Annotated[str | None, strawberry.argument(description="Schools of this district alone.")]
+
+
+async def incident(info: Context, ori: Ori, incident_number: Number) -> dict[str, Any] | None:
+    """One incident. Null has the same entry whether there is none or it is not the viewer's."""
+    reading = info.context
+    reading.require(READ_RECORDS)
+    scope = reading.viewer.scope(AGENCY_RECORD)
+    if isinstance(scope, Rule):
+        reading.withhold(root_of(info), scope)
+        return None
+    key = incident_key(ori, incident_number)
+    stored = await reading.read(lambda snapshot: documents.one(snapshot, scope, INCIDENTS.kind, ori, key))
+    if stored is None:
+        reading.withhold(root_of(info), reading.viewer.decide(NONE, AGENCY_RECORD, Label.FACT))
+        return None
+    return nodes_of(info, INCIDENTS, scope, [stored])[0]
+
+
+async def incidents(
+    info: Context,
+    wanted: Wanted = None,
+    first: First = PAGE_DEFAULT,
+    after: After = None,
+) -> dict[str, Any] | None:
+    """Incidents, newest first."""
+    return await listed(info, INCIDENTS, first, after, lambda scope: _conditions(info, wanted, scope))
+
+
+async def schools(
+    info: Context, lea_id: LeaId = None, first: First = PAGE_DEFAULT, after: After = None
+) -> dict[str, Any] | None:
+    """Schools of the directory, by their NCES id."""
+    conditions = [] if lea_id is None else [Condition("lea_id = {}", lea_id)]
+    return await listed(info, SCHOOLS, first, after, lambda _: conditions)
+
+
+async def agencies(info: Context, first: First = PAGE_DEFAULT, after: After = None) -> dict[str, Any] | None:
+    """Law enforcement agencies of the directory, by their ORI."""
+    return await listed(info, AGENCIES, first, after, lambda _: [])
+
+
+async def districts(info: Context, first: First = PAGE_DEFAULT, after: After = None) -> dict[str, Any] | None:
+    """School districts of the directory, by their NCES id."""
+    return await listed(info, DISTRICTS, first, after, lambda _: [])
+
+
+def _conditions(info: Context, asked: IncidentFilter | None, scope: Scope) -> list[Condition] | None:
+    """The conditions of a filter; None, with an entry, where one looks at a field that the viewer may not see."""
+    if asked is None:
+        return []
+    reading = info.context
+    if asked.student_ref is not None:
+        if reading.viewer.role in LAW_ENFORCEMENT_ROLES:
+            raise Problem("individual-file-not-allowed")
+        return None
+    conditions = []
+    for name, rule in FILTERS.items():
+        value = getattr(asked, name)
+        if value is None:
+            continue
+        for path in rule.fields:
+            decided = reading.viewer.decide(scope.relationship, AGENCY_RECORD, _label(path), path)
+            if not decided.permits:
+                reading.withhold(root_of(info), decided)
+                return None
+        conditions.append(Condition(rule.predicate, CONVERTED.get(name, str)(value)))
+    return conditions
+
+
+CONVERTED: dict[str, Callable[[Any], Any]] = {"occurred_from": beginning, "occurred_to": end}
+
+
+@cache
+def _label(path: str) -> Label:
+    contract: type[Contract] = Incident
+    *outer, name = path.split(".")
+    for step in outer:
+        nested = contract_in(contract.model_fields[step].annotation)
+        if nested is None:
+            raise KeyError(path)
+        contract = nested
+    return label_of(contract, name)
+
+
+JOINED = str.maketrans("/ \t", "---")
+
+
+def incident_key(ori: str, number: str) -> str:
+    """The natural key of an incident, its number as it is stored: trimmed, upper case, hyphens for / and blanks."""
+    return f"{ori}/{number.strip().upper().translate(JOINED)}"
+
+
+def _page_of(contract: type[Contract]) -> Any:
+    return Connection[record_type(contract)] | None  # type: ignore[misc]
+
+
+@strawberry.type(description="What can be read. Lists are Relay connections; what is withheld is in extensions.ferpa.")
+class Query:
+    """The root fields."""
+
+    viewer = strawberry.field(resolver=viewer, graphql_type=ViewerType | None, description="Who this request is.")
+    incident = strawberry.field(
+        resolver=incident,
+        graphql_type=record_type(Incident) | None,
+        description="One incident. Null is answered alike whether there is none or it is not the viewer's.",
+    )
+    incidents = strawberry.field(
+        resolver=incidents,
+        graphql_type=_page_of(Incident),
+        description="Incidents, the newest first.",
+    )
+    schools = strawberry.field(
+        resolver=schools,
+        graphql_type=_page_of(School),
+        description="Schools of the directory, by NCES id.",
+    )
+    agencies = strawberry.field(
+        resolver=agencies,
+        graphql_type=_page_of(Agency),
+        description="Law enforcement agencies of the directory, by ORI.",
+    )
+    districts = strawberry.field(
+        resolver=districts,
+        graphql_type=_page_of(District),
+        description="School districts of the directory, by NCES id.",
+    )
+    rate_limit = strawberry.field(
+        resolver=rate_limit, graphql_type=RateLimitType | None, description="GraphQL points of this client."
+    )

@@ -1,0 +1,139 @@
+"""GraphQL types made from contracts: what is described and labelled once is what GraphQL shows."""
+
+import types
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Annotated, Any, Generic, NewType, TypeVar, Union, get_args, get_origin
+from uuid import UUID
+
+import strawberry
+from graphql import GraphQLError
+from pydantic import AwareDatetime
+from strawberry.types.scalar import ScalarDefinition
+
+from gateway.masks import NEVER_SHOWN
+from shared.contracts.contract import Contract, label_of
+
+T = TypeVar("T")
+
+DateTime = NewType("DateTime", str)
+Date = NewType("Date", str)
+
+PLAIN_TYPES = {str: str, int: int, bool: bool, AwareDatetime: DateTime, date: Date, UUID: strawberry.ID}
+RECORD_FIELDS = {
+    "id": (strawberry.ID, "Daylight's id of the record."),
+    "key": (str, "Natural key of the record."),
+    "custodian": (str | None, "Who keeps this record: an agency's ORI, or `public`."),
+    "version": (int | None, "Version of the record, from 1."),
+    "changed_at": (DateTime | None, "When this version was written."),
+}
+
+
+def field_of(source: Mapping[str, Any], name: str) -> Any:
+    """The value of a field: sources are the documents themselves."""
+    return source.get(name)
+
+
+@cache
+def record_type(contract: type[Contract]) -> Any:
+    """The GraphQL type of a record: its contract's fields, and what every record has."""
+    return _object_type(contract, RECORD_FIELDS)
+
+
+@cache
+def _part_type(contract: type[Contract]) -> Any:
+    return _object_type(contract, {})
+
+
+def _object_type(contract: type[Contract], more: Mapping[str, tuple[Any, str]]) -> Any:
+    """Every field of the contract may be null, since any may be withheld. Sealed and internal ones are not there."""
+    fields = dict(more)
+    for name, field in contract.model_fields.items():
+        if label_of(contract, name) not in NEVER_SHOWN:
+            fields[name] = (_graphql(field.annotation) | None, field.description or "")
+    namespace = {name: strawberry.field(description=description) for name, (_, description) in fields.items()}
+    annotations = {name: annotation for name, (annotation, _) in fields.items()}
+    plain = type(contract.__name__, (), {**namespace, "__annotations__": annotations, "__module__": __name__})
+    return strawberry.type(plain, description=(contract.__doc__ or "").strip())
+
+
+def _graphql(annotation: Any) -> Any:
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _graphql(parts[0])
+    if origin in (Union, types.UnionType):
+        return _graphql(next(part for part in parts if part is not type(None)))
+    if origin is tuple:
+        return list[_graphql(parts[0])]  # type: ignore[misc]
+    if isinstance(annotation, type) and issubclass(annotation, Contract):
+        return _part_type(annotation)
+    return PLAIN_TYPES[annotation]
+
+
+@strawberry.type(description="Where a page begins and ends (Relay).")
+class PageInfo:
+    """Where a page begins and ends."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@strawberry.type(description="A record on a page, with its place (Relay).")
+class Edge(Generic[T]):
+    """A record on a page."""
+
+    cursor: str
+    node: T | None
+
+
+async def _total_count(root: strawberry.Parent[Any]) -> int | None:
+    total: int = await root["count"]()
+    return total
+
+
+@strawberry.type(description="A page of records (Relay).")
+class Connection(Generic[T]):
+    """A page of records."""
+
+    edges: list[Edge[T]]
+    page_info: PageInfo
+    total_count: int | None = strawberry.field(
+        resolver=_total_count, description="How many records the viewer may see under this filter, exactly."
+    )
+
+
+def instant(text: Any) -> datetime | date:
+    """A point in time (RFC 3339 with offset) or a day (ISO 8601) that a filter names. Raises GraphQLError."""
+    try:
+        if isinstance(text, str) and len(text) == len("2026-10-05"):
+            return date.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment
+    except (TypeError, ValueError):
+        pass
+    raise GraphQLError("A time is RFC 3339 with its offset, as 2026-10-05T10:12:00-07:00, or a day, as 2026-10-05.")
+
+
+def beginning(moment: datetime | date) -> datetime:
+    """The moment, or the beginning of the day in UTC."""
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)
+
+
+def end(moment: datetime | date) -> datetime:
+    """The moment, or the end of the day in UTC, which is the beginning of the next."""
+    return moment if isinstance(moment, datetime) else beginning(moment + timedelta(days=1))
+
+
+SCALARS: Mapping[object, ScalarDefinition] = {
+    DateTime: strawberry.scalar(
+        name="DateTime",
+        description="A time with its offset (RFC 3339). A filter also takes a day.",
+        serialize=str,
+        parse_value=instant,
+    ),
+    Date: strawberry.scalar(name="Date", description="A day (ISO 8601).", serialize=str, parse_value=str),
+}

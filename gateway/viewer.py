@@ -1,0 +1,157 @@
+"""Who looks: a request's role, organisations and purpose, and what the policy lets them reach."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Annotated
+
+from fastapi import Depends, Header
+
+from gateway.masks import Mask, mask
+from gateway.policy import (
+    AGENCY_RECORD,
+    AT_SCHOOL,
+    CUSTODIAN_OF_CLASS,
+    NONE,
+    OWN,
+    PUBLIC_FACT,
+    PURPOSES,
+    Rule,
+    policy,
+)
+from shared.contracts.contract import Contract, Label
+from shared.records.database import Connection, Database
+from shared.web.caller import EVERY_AGENCY, Caller, OptionalCaller, scoped
+from shared.web.problems import Problem
+
+PUBLIC_ROLE, PUBLIC_PURPOSE = "public", "public_information"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Rows of a class that a viewer may see: those whose `column` is one of `values`; all of them where None."""
+
+    record_class: str
+    relationship: str
+    column: str
+    values: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A request's view of the data. Equal viewers see the same, so a cursor is bound to `name`."""
+
+    client: str
+    role: str
+    oris: tuple[str, ...]
+    lea_ids: tuple[str, ...]
+    school_ids: tuple[str, ...]
+    purpose: str
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """What cursors are bound to: the client with its role, organisations and purpose."""
+        return "|".join((self.client, self.role, ",".join(self.organisations), self.purpose))
+
+    @property
+    def organisations(self) -> tuple[str, ...]:
+        """The agencies, districts and schools that the viewer acts for."""
+        return self.oris + self.lea_ids + self.school_ids
+
+    def scope(self, record_class: str) -> Scope | Rule:
+        """The rows of a class that the viewer may see, or the rule that withholds them all."""
+        if record_class == PUBLIC_FACT:
+            candidates = [Scope(record_class, NONE, "custodian", (CUSTODIAN_OF_CLASS[PUBLIC_FACT],))]
+        else:
+            candidates = [
+                Scope(record_class, OWN, "custodian", self.oris),
+                Scope(record_class, AT_SCHOOL, "district", self.lea_ids),
+            ]
+        withheld = self.decide(NONE, record_class, Label.FACT)
+        for scope in candidates:
+            rule = self.decide(scope.relationship, record_class, Label.FACT)
+            if rule.permits and scope.values:
+                return replace(scope, values=None) if EVERY_AGENCY in scope.values else scope
+            if scope.values and scope.relationship != NONE:
+                withheld = rule
+        return withheld
+
+    def decide(self, relationship: str, record_class: str, label: Label, field: str = "") -> Rule:
+        """The rule that permits or withholds a label, or one field, to this viewer."""
+        return policy().decide(self.role, relationship, record_class, label, purpose=self.purpose, field=field)
+
+    def mask(self, contract: type[Contract], record_class: str, relationship: str) -> Mask:
+        """What of a record's fields the viewer may see in this relation to it."""
+        return _mask(self.role, self.purpose, contract, record_class, relationship)
+
+
+@cache
+def _mask(role: str, purpose: str, contract: type[Contract], record_class: str, relationship: str) -> Mask:
+    def decide(label: Label, field: str) -> Rule:
+        return policy().decide(role, relationship, record_class, label, purpose=purpose, field=field)
+
+    return mask(contract, decide)
+
+
+def viewer_of(caller: Caller | None, purpose: str | None) -> Viewer:
+    """The viewer that a request is; without a token it is the public.
+
+    Raises Problem `unknown-code` for a purpose that is not in the list, `purpose-not-allowed` for one that the client
+    may not have, `purpose-required` where neither the request nor the token names one.
+    """
+    if purpose is not None and purpose not in PURPOSES:
+        raise Problem("unknown-code", f"Daylight-Purpose is one of {', '.join(PURPOSES)}.")
+    if caller is None:
+        if purpose not in (None, PUBLIC_PURPOSE):
+            raise Problem("purpose-not-allowed", f"Without a token the purpose is {PUBLIC_PURPOSE}.")
+        return Viewer("", PUBLIC_ROLE, (), (), (), PUBLIC_PURPOSE)
+    chosen = purpose or caller.purpose
+    if chosen is None:
+        raise Problem("purpose-required")
+    if chosen not in caller.purposes:
+        raise Problem("purpose-not-allowed", f"This client's purposes are {', '.join(caller.purposes)}.")
+    return Viewer(caller.client, caller.role, caller.oris, caller.lea_ids, caller.school_ids, chosen, caller.scopes)
+
+
+PurposeHeader = Annotated[str | None, Header(alias="Daylight-Purpose", description="Why the data is asked for.")]
+
+
+def any_viewer(caller: OptionalCaller, purpose: PurposeHeader = None) -> Viewer:
+    """The viewer of a request that needs no token."""
+    return viewer_of(caller, purpose)
+
+
+def reader_of_records(
+    caller: Annotated[Caller, Depends(scoped("records.read"))], purpose: PurposeHeader = None
+) -> Viewer:
+    """The viewer of a request that needs a token with the scope `records.read`."""
+    return viewer_of(caller, purpose)
+
+
+def reader_of_changes(
+    caller: Annotated[Caller, Depends(scoped("changes.read"))], purpose: PurposeHeader = None
+) -> Viewer:
+    """The viewer of a request that needs a token with the scope `changes.read`."""
+    return viewer_of(caller, purpose)
+
+
+def custodians_and_districts(viewer: Viewer) -> tuple[str, str]:
+    """The settings under which row-level security admits what the viewer may see, and nothing else."""
+    scope = viewer.scope(AGENCY_RECORD)
+    if isinstance(scope, Rule):
+        return "", ""
+    values = ",".join((EVERY_AGENCY,) if scope.values is None else scope.values)
+    return (values, "") if scope.column == "custodian" else ("", values)
+
+
+@asynccontextmanager
+async def viewing(database: Database, viewer: Viewer) -> AsyncIterator[Connection]:
+    """A read-only transaction on one snapshot, in which row-level security knows the viewer."""
+    async with database.transaction(isolation="repeatable_read", readonly=True) as connection:
+        await connection.execute(
+            "select set_config('daylight.custodians', $1, true), set_config('daylight.districts', $2, true)",
+            *custodians_and_districts(viewer),
+        )
+        yield connection
