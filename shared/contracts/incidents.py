@@ -6,7 +6,6 @@ sentence fits in it. Where the two differ, the report's part is named `…Report
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal, TypeVar
-from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime
 from pydantic_core import PydanticCustomError
@@ -24,6 +23,7 @@ from shared.contracts.contract import (
     YesNo,
     labelled,
 )
+from shared.contracts.record import Receipt, VoidReason
 
 FACT, OFFICER, INDIRECT = Label.FACT, Label.OFFICER, Label.INDIRECT
 STUDENT, HEALTH, SEALED, INTERNAL = Label.STUDENT, Label.HEALTH, Label.SEALED, Label.INTERNAL
@@ -392,7 +392,7 @@ class VoidLine(Contract):
     op: Literal["void"] = labelled(FACT, "void: out of views and counts.")
     ori: Ori = labelled(FACT, "Agency that owns the record.")
     incident_number: str = labelled(FACT, "The agency's incident number.", min_length=1, max_length=80)
-    reason_code: Annotated[str, CodeOf("void_reason")] = labelled(FACT, "Why.", "unknown")
+    reason_code: VoidReason = labelled(FACT, "Why.", "unknown")
 
 
 class Incident(Circumstances):
@@ -409,12 +409,6 @@ class Incident(Circumstances):
     )
     narrative: TextPresence = labelled(FACT, "Whether a narrative stands in the vault.", "none")
     sealed_digest: str | None = labelled(INTERNAL, "Keyed digest of the record's sealed texts.", None)
-
-
-class VoidRequest(Contract):
-    """Why a record is taken out of views and counts."""
-
-    reason_code: Annotated[str, CodeOf("void_reason")] = labelled(FACT, "Why.")
 
 
 class SchoolCodeReport(Contract):
@@ -467,12 +461,8 @@ class PersonReceipt(Contract):
     identity: TextPresence = labelled(STUDENT, "Whether an identity stands in the vault.")
 
 
-class IncidentReceipt(Contract):
+class IncidentReceipt(Receipt):
     """The answer to a report: what is kept of it and what is still to be said."""
 
-    id: UUID = labelled(FACT, "Daylight's id of the record, UUIDv7.")
-    version: int = labelled(FACT, "Version, from 1.")
-    etag: str = labelled(FACT, "Entity tag of this version.")
-    status: str = labelled(FACT, "open, closed, unknown or void.")
     open_questions: tuple[OpenQuestion, ...] = labelled(FACT, "What is still to be said.")
     people: tuple[PersonReceipt, ...] = labelled(STUDENT, "For each person whether an identity was given.")

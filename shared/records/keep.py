@@ -1,9 +1,10 @@
-"""The one way a record is written: its current row and its log row in one statement, guarded by its version.
+"""How a record is written: its current row and its log row in one statement, guarded by its version.
 
 Nothing is locked beforehand. A row that somebody else changed since it was found is not written, and the caller finds
 and writes it again. Readers guard by version, so two versions of a record may stand in the log in either order.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from uuid import UUID
 import orjson
 from opentelemetry import propagate
 
+from shared.contracts.contract import Contract
 from shared.contracts.events import RECORDED, VOIDED
 from shared.records.database import Connection
 from shared.records.vault import SealedSubject
@@ -48,6 +50,7 @@ class Current:
 
     id: UUID
     key: str
+    owner: str
     version: int
     state: str
     digest: bytes
@@ -91,13 +94,24 @@ class Kept:
         return f'"{self.version}"'
 
 
-def judge(
+def draft(
     current: Current | None,
-    digest: bytes,
+    record_id: UUID,
+    key: str,
+    owner: str,
+    record: Contract,
     *,
     source_version: int | None = None,
     source_updated_at: datetime | None = None,
-) -> Result:
+) -> Draft:
+    """The version of a record that follows the one that stands, and says what `record` says."""
+    document = record.model_dump_json(exclude_none=True)
+    version = current.version + 1 if current else 1
+    digest = hashlib.sha256(document.encode()).digest()
+    return Draft(record_id, key, owner, version, LIVE, digest, document, source_version, source_updated_at)
+
+
+def judge(current: Current | None, draft: Draft) -> Result:
     """What a new state of a record is to the one that stands.
 
     A state that the sender's own clock dates before the one that stands is stale. A void record comes back by any
@@ -105,9 +119,11 @@ def judge(
     """
     if current is None:
         return Result.CREATED
-    if _earlier(source_version, current.source_version) or _earlier(source_updated_at, current.source_updated_at):
+    if _earlier(draft.source_version, current.source_version):
         return Result.STALE
-    if current.state == LIVE and current.digest == digest:
+    if _earlier(draft.source_updated_at, current.source_updated_at):
+        return Result.STALE
+    if current.state == LIVE and current.digest == draft.digest:
         return Result.UNCHANGED
     return Result.CHANGED
 
@@ -197,7 +213,7 @@ def _sealed_arguments(drafts: Sequence[Draft]) -> list[Any]:
 @cache
 def _find_statement(table: str) -> str:
     return (
-        "select id, key, version, state, digest, position, source_version, source_updated_at, document"
+        "select id, key, owner, version, state, digest, position, source_version, source_updated_at, document"
         f" from {table} where key = any($1)"
     )
 

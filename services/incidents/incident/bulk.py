@@ -8,26 +8,28 @@ from typing import Any
 from services.incidents.incident import rules, store
 from services.incidents.incident.keys import canonical, own
 from services.incidents.incident.store import Incoming
-from services.incidents.state import SERVICE, Held
 from shared.contracts.incidents import IncidentLine, VoidLine
 from shared.records.keep import Kept
+from shared.records.vault import Vault
 from shared.web import body
 from shared.web.bulk import Bulk, Names
 from shared.web.caller import Caller
+from shared.web.held import Held
 from shared.web.problems import Problem
+from shared.web.writes import bulk_answers, writing
 
 
-def incident_lines(state: Held, caller: Caller, *, now: datetime, dry_run: bool) -> Bulk[Incoming]:
+def incident_lines(state: Held, vault: Vault, caller: Caller, *, now: datetime, dry_run: bool) -> Bulk[Incoming]:
     """The lines of one bulk push: reports and voids of the caller's own agencies."""
 
     async def apply(batch: Mapping[str, Incoming]) -> Mapping[str, Kept | Problem]:
-        outcomes = await store.put_incidents(
-            state.database, state.vault, list(batch.values()), by=caller.client, at=now, dry_run=dry_run
-        )
-        state.relay.wake.set()
-        return {key: one if isinstance(one, Kept) else Problem("not-found") for key, one in outcomes.items()}
+        async with writing(state):
+            outcomes = await store.put_incidents(
+                state.database, vault, list(batch.values()), by=caller.client, at=now, dry_run=dry_run
+            )
+        return bulk_answers(outcomes)
 
-    return Bulk(service=SERVICE, name=_name, read=partial(_read, caller=caller, now=now), apply=apply)
+    return Bulk(service=state.service, name=_name, read=partial(_read, caller=caller, now=now), apply=apply)
 
 
 def _name(plain: dict[str, Any]) -> Names:

@@ -6,15 +6,16 @@ from functools import partial
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
 from services.incidents.incident import rules, store
 from services.incidents.incident.bulk import incident_lines
 from services.incidents.incident.keys import IncidentKey, IncidentPath, canonical, own, readable
-from services.incidents.incident.store import NOT_FOUND, Incoming, Outcome, VersionConflict
-from services.incidents.state import SERVICE, State
+from services.incidents.incident.store import Incoming
+from services.incidents.incident.tables import INCIDENT
+from services.incidents.state import Sealing
 from shared.contracts.contract import Ori, shown
 from shared.contracts.fault import Fault
 from shared.contracts.incidents import (
@@ -25,25 +26,33 @@ from shared.contracts.incidents import (
     Inventory,
     InventoryEntry,
     PersonReceipt,
-    VoidRequest,
 )
+from shared.contracts.record import VoidRequest
 from shared.records import keep
-from shared.records.idempotency import Answer, IdempotencyKey, InProgress, KeyReused
 from shared.records.keep import Kept
 from shared.web import body
 from shared.web.bulk import NDJSON, answer_bulk
 from shared.web.caller import Caller, scoped
-from shared.web.conditional import DryRun, expected_version, write_headers, write_status
+from shared.web.conditional import DryRun
+from shared.web.held import State
 from shared.web.openapi import gives, gives_ndjson, takes
 from shared.web.problems import Problem, problems
+from shared.web.writes import (
+    JSON,
+    PUT_PROBLEMS,
+    VOID_PROBLEMS,
+    ExpectedVersion,
+    RequestKey,
+    answer_put,
+    answer_void,
+    standing,
+    writing,
+)
 
-JSON = "application/json"
-WRITE_PROBLEMS = (*body.PROBLEM_CODES, "insufficient-scope", "not-your-organisation")
 READ_PROBLEMS = ("insufficient-scope", "not-found", "invalid-value")
 
 Writer = Annotated[Caller, Depends(scoped("incidents.write"))]
 Reader = Annotated[Caller, Depends(scoped("incidents.read"))]
-ExpectedVersion = Annotated[int | None, Depends(expected_version)]
 
 router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
 
@@ -55,9 +64,11 @@ router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
     | problems("invalid-json", "invalid-encoding", "insufficient-scope", "body-too-large", "unsupported-media-type"),
     response_class=StreamingResponse,
 )
-async def put_incidents(request: Request, caller: Writer, state: State, dry_run: DryRun = False) -> StreamingResponse:
+async def put_incidents(
+    request: Request, caller: Writer, state: State, vault: Sealing, dry_run: DryRun = False
+) -> StreamingResponse:
     """Take in up to 10,000 incidents, one a line: the body of a PUT with `ori`, `incident_number` and `op`."""
-    lines = incident_lines(state, caller, now=datetime.now(UTC), dry_run=dry_run)
+    lines = incident_lines(state, vault, caller, now=datetime.now(UTC), dry_run=dry_run)
     return await answer_bulk(request, lines, state.settings)
 
 
@@ -66,7 +77,7 @@ async def put_incidents(request: Request, caller: Writer, state: State, dry_run:
     openapi_extra=takes(IncidentReport),
     responses=gives(IncidentReceipt, "Kept.")
     | gives(IncidentReceipt, "New.", 201)
-    | problems(*WRITE_PROBLEMS, "path-and-body-differ", "version-conflict"),
+    | problems(*PUT_PROBLEMS, "path-and-body-differ", "time-order", "in-the-future", "must-not-be-stored"),
     response_class=Response,
 )
 async def put_incident(
@@ -74,6 +85,7 @@ async def put_incident(
     key: IncidentPath,
     caller: Writer,
     state: State,
+    vault: Sealing,
     expected: ExpectedVersion,
     dry_run: DryRun = False,
 ) -> Response:
@@ -81,53 +93,33 @@ async def put_incident(
     own(caller, key.ori)
     content, now = await body.read(request, most=state.settings.body_bytes), datetime.now(UTC)
     report = body.parse(IncidentReport, content, partial(_faults, key=key, now=now))
-    incoming = [Incoming(key, report)]
-    try:
+    async with writing(state):
         outcomes = await store.put_incidents(
-            state.database, state.vault, incoming, by=caller.client, at=now, expected=expected, dry_run=dry_run
+            state.database,
+            vault,
+            [Incoming(key, report)],
+            by=caller.client,
+            at=now,
+            expected=expected,
+            dry_run=dry_run,
         )
-    except VersionConflict as conflict:
-        where = "does not exist" if conflict.version is None else f"is at version {conflict.version}"
-        headers = {} if conflict.version is None else {"ETag": f'"{conflict.version}"'}
-        raise Problem("version-conflict", f"The record {where}.", headers=headers) from None
-    state.relay.wake.set()
-    kept = outcomes[str(key)]
-    if kept == NOT_FOUND:
-        raise Problem("not-found")
-    return Response(_receipt(kept).model_dump_json(), write_status(kept), write_headers(SERVICE, kept), JSON)
+    return answer_put(state, outcomes[str(key)], _receipt)
 
 
 @router.post(
     "/{ori}/{incident_number}/void",
     openapi_extra=takes(VoidRequest),
-    responses=gives(IncidentReceipt, "Void.")
-    | problems(*WRITE_PROBLEMS, "not-found", "request-in-progress", "idempotency-key-reused"),
+    responses=gives(IncidentReceipt, "Void.") | problems(*VOID_PROBLEMS),
     response_class=Response,
 )
 async def void_incident(
-    request: Request,
-    key: IncidentPath,
-    caller: Writer,
-    state: State,
-    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+    request: Request, key: IncidentPath, caller: Writer, state: State, request_key: RequestKey = None
 ) -> Response:
     """Take an incident out of views and counts. Again changes nothing; a later PUT brings it back."""
     own(caller, key.ori)
-    content = await body.read(request, most=state.settings.body_bytes)
-    body.parse(VoidRequest, content)
-    idempotency = IdempotencyKey.of(caller.client, idempotency_key, str(key), content) if idempotency_key else None
-    now = datetime.now(UTC)
-    try:
-        answer, repeated = await store.void_incident(
-            state.database, Incoming(key, None), by=caller.client, at=now, idempotency=idempotency, answer=_void_answer
-        )
-    except InProgress:
-        raise Problem("request-in-progress") from None
-    except KeyReused:
-        raise Problem("idempotency-key-reused") from None
-    state.relay.wake.set()
-    headers = answer.headers | ({"Idempotency-Replayed": "true"} if repeated else {})
-    return Response(orjson.dumps(answer.body), answer.status, headers, JSON)
+    return await answer_void(
+        request, state, INCIDENT, str(key), caller=caller, request_key=request_key, receipt=_receipt
+    )
 
 
 @router.get(
@@ -219,19 +211,10 @@ def _receipt(kept: Kept) -> IncidentReceipt:
     incident = Incident.model_validate_json(kept.document)
     people = incident.people or ()
     return IncidentReceipt(
-        id=kept.id,
-        version=kept.version,
-        etag=kept.etag,
-        status="void" if kept.state == keep.VOID else incident.status,
+        **standing(kept, incident.status),
         open_questions=tuple(rules.open_questions(incident)),
         people=tuple(
             PersonReceipt(person_number=person.person_number or position, identity=person.identity)
             for position, person in enumerate(people, 1)
         ),
     )
-
-
-def _void_answer(outcome: Outcome) -> Answer:
-    if outcome == NOT_FOUND:
-        raise Problem("not-found")
-    return Answer(200, _receipt(outcome).model_dump(mode="json"), write_headers(SERVICE, outcome))

@@ -1,17 +1,15 @@
 """School codes in PostgreSQL, and the mapping that incidents are given their school by."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-
-import orjson
-from uuid_utils.compat import uuid7
+from functools import partial
 
 from shared.contracts.incidents import SchoolCode
 from shared.records import keep
 from shared.records.database import Connection
-from shared.records.keep import Draft, Kept, Kind, Result
+from shared.records.keep import Kind
+from shared.records.put import Outcome, judge_record, put_records
 
 SCHOOL_CODE = Kind(name="school_code", table="school_code")
 
@@ -55,16 +53,9 @@ async def held_mapping(connection: Connection, codes: set[tuple[str, str]]) -> M
     return await mapping(connection, codes)
 
 
-async def put_school_code(connection: Connection, code: SchoolCode, *, by: str, at: datetime) -> Kept:
+async def put_school_code(connection: Connection, code: SchoolCode, *, by: str, at: datetime) -> Outcome:
     """Take in a school code as it now stands, in the caller's transaction, which holds the code alone."""
     key = f"{code.ori}/{code.code}"
-    current = (await keep.find(connection, SCHOOL_CODE, [key])).get(key)
-    document = orjson.dumps(code.model_dump(mode="json", exclude_none=True)).decode()
-    digest = hashlib.sha256(document.encode()).digest()
-    result = keep.judge(current, digest)
-    if current is not None and result is Result.UNCHANGED:
-        return Kept(current.id, key, current.version, current.state, result, current.position, current.document)
-    version = current.version + 1 if current else 1
-    draft = Draft(current.id if current else uuid7(), key, code.ori, version, keep.LIVE, digest, document)
-    written = await keep.write(connection, SCHOOL_CODE, [draft], by=by, at=at)
-    return Kept(draft.id, key, version, keep.LIVE, result, written[draft.id], document)
+    judge = partial(judge_record, owner=code.ori)
+    outcomes = await put_records(connection, SCHOOL_CODE, {key: code}, judge, by=by, at=at)
+    return outcomes[key]

@@ -1,0 +1,136 @@
+"""Takes in records as they now stand, and tries again where somebody else came between.
+
+A kind says by a function of its own what a change makes of a record; the rest is the same for every kind.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TypeAlias, TypeVar
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from shared.contracts.contract import Contract
+from shared.records import keep
+from shared.records.database import Connection, Database
+from shared.records.idempotency import Answer, IdempotencyKey
+from shared.records.keep import Current, Draft, Kept, Kind, Result
+
+ATTEMPTS = 10
+WRITTEN = (Result.CREATED, Result.CHANGED, Result.VOIDED)
+
+T = TypeVar("T")
+Verdict: TypeAlias = tuple[Draft | None, Result]
+"""A draft, to write where the result is one that is written; None where there is nothing to write."""
+Judge: TypeAlias = Callable[[str, T, Current | None], Verdict]
+"""What a change makes of the record of a key, as that stands."""
+Outcome: TypeAlias = Kept | None
+"""What became of a record; None where one that does not exist was to be void."""
+
+
+class VersionConflict(Exception):
+    """The record is not at the version that the sender expects; `version` is where it is, None where it is not."""
+
+    def __init__(self, version: int | None) -> None:
+        super().__init__(version)
+        self.version = version
+
+
+class Contended(Exception):
+    """Others changed the record again and again while it was written."""
+
+
+async def put_records(
+    connection: Connection,
+    kind: Kind,
+    incoming: Mapping[str, T],
+    judge: Judge[T],
+    *,
+    by: str,
+    at: datetime,
+    expected: int | None = None,
+    dry_run: bool = False,
+) -> dict[str, Outcome]:
+    """Take in changes of records, by key, and say what became of each.
+
+    Raises VersionConflict if `expected` is given and a record is not at that version, and Contended if others changed
+    the records again and again meanwhile. A dry run judges everything and writes nothing.
+    """
+    pending = dict(incoming)
+    done: dict[str, Outcome] = {}
+    for _ in range(ATTEMPTS):
+        found = await keep.find(connection, kind, list(pending))
+        if expected is not None:
+            _refuse_other_versions(pending, found, expected)
+        judged = {key: judge(key, one, found.get(key)) for key, one in pending.items()}
+        written = await _write(connection, kind, judged, by=by, at=at, dry_run=dry_run)
+        for key, (draft, result) in judged.items():
+            if draft is None or result not in WRITTEN:
+                done[key] = _standing(found.get(key), result)
+            elif draft.id in written:
+                done[key] = Kept(draft.id, key, draft.version, draft.state, result, written[draft.id], draft.document)
+        pending = {key: one for key, one in pending.items() if key not in done}
+        if not pending:
+            return done
+    raise Contended
+
+
+async def void_record(
+    database: Database,
+    kind: Kind,
+    key: str,
+    *,
+    by: str,
+    at: datetime,
+    idempotency: IdempotencyKey | None,
+    answer: Callable[[Outcome], Answer],
+) -> tuple[Answer, bool]:
+    """Take a record out of views and counts; the answer, and whether it was given before to the same request."""
+    async with database.transaction() as connection:
+        if idempotency is not None and (earlier := await idempotency.earlier(connection)):
+            return earlier, True
+        outcomes = await put_records(connection, kind, {key: None}, judge_void, by=by, at=at)
+        given = answer(outcomes[key])
+        if idempotency is not None:
+            await idempotency.remember(connection, given)
+        return given, False
+
+
+def judge_void(key: str, _: object, current: Current | None) -> Verdict:
+    """What a void makes of a record: again is unchanged, of a key never seen nothing."""
+    if current is None or current.state == keep.VOID:
+        return None, Result.UNCHANGED
+    version = current.version + 1
+    draft = Draft(current.id, key, current.owner, version, keep.VOID, current.digest, current.document)
+    return draft, Result.VOIDED
+
+
+def judge_record(key: str, record: Contract, current: Current | None, *, owner: str) -> Verdict:
+    """What a record that is sent as a whole, nothing of it sealed, is to the one that stands."""
+    draft = keep.draft(current, current.id if current else uuid7(), key, owner, record)
+    return draft, keep.judge(current, draft)
+
+
+def _refuse_other_versions(keys: Mapping[str, object], found: Mapping[str, Current], expected: int) -> None:
+    for key in keys:
+        version = found[key].version if key in found else None
+        if version != expected:
+            raise VersionConflict(version)
+
+
+async def _write(
+    connection: Connection, kind: Kind, judged: Mapping[str, Verdict], *, by: str, at: datetime, dry_run: bool
+) -> dict[UUID, str]:
+    """Log positions of what was written; in a dry run an empty one for all that would be."""
+    drafts = [draft for draft, result in judged.values() if draft is not None and result in WRITTEN]
+    if dry_run:
+        return {draft.id: "" for draft in drafts}
+    same = [draft for draft, result in judged.values() if draft is not None and result is Result.UNCHANGED]
+    await keep.note_source_clock(connection, kind, same)
+    return await keep.write(connection, kind, drafts, by=by, at=at)
+
+
+def _standing(current: Current | None, result: Result) -> Outcome:
+    if current is None:
+        return None
+    return Kept(current.id, current.key, current.version, current.state, result, current.position, current.document)
