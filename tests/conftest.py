@@ -8,6 +8,7 @@ import pytest
 from shared.records.bus import nats_users
 from shared.secrets import Secrets
 from shared.settings import Settings
+from tests.running_stack import RunningStack, data_folder, running_stack
 from tests.servers import Databases, Servers, running_servers
 
 SERVICES = ("incidents", "reporting")
@@ -44,3 +45,10 @@ def secrets(servers: Servers) -> Secrets:
 def databases(servers: Servers) -> Databases:
     """`await databases.fresh(PLAN, …)` gives each plan an empty, migrated database within about 0.1 s."""
     return Databases(servers.settings, servers.secrets)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[RunningStack]:
+    """The whole of Daylight as a person starts it, empty, with the demo's clients: `.addresses`, `.token(client)`."""
+    with data_folder() as data, running_stack(data) as running:
+        yield running

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urlsplit
 
-import uuid_utils
-
 from daylight.house import NATS_USERS, SERVERS, WORKERS, Server, Worker, roles
 from daylight.stack.folders import Folders
 from daylight.stack.nats_server import NatsServer
@@ -21,6 +19,7 @@ from daylight.stack.state import ProcessState, StackState, this_process
 from daylight.stack.status import is_ready
 from daylight.stack.supervisor import Supervisor
 from daylight.stack.trouble import CannotStart, of_system
+from gateway.oauth.clients import demo_clients
 from shared.secrets import Secrets
 from shared.settings import Settings
 
@@ -34,6 +33,7 @@ SERVICES_FIRST, PROGRAMS_LAST = 0, 1
 @dataclass(slots=True)
 class Stack:
     """A stack that is being started or runs. `settings` are the environment's; each step puts in what it has started.
+    `given` names those that the environment has set.
 
     `superuser_url` leads to PostgreSQL with the rights to prepare it, and is handed to no service.
     """
@@ -41,9 +41,14 @@ class Stack:
     folders: Folders
     settings: Settings
     supervisor: Supervisor
+    demo: bool
     superuser_url: str = ""
     listeners: dict[str, socket.socket] = field(default_factory=dict)
     ready: bool = False
+    given: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self.given = frozenset(self.settings.model_fields_set)
 
     @property
     def secrets(self) -> Secrets:
@@ -62,11 +67,17 @@ class Stack:
             raise CannotStart(f"A port is a number from 0 to {LARGEST_PORT}.")
         for server in SERVERS:
             self.listeners[server.name] = listen(self.settings.host, port + server.offset if port else 0)
-        if "public_url" not in self.settings.model_fields_set:
+        if "public_url" not in self.given:
             self._settle(public_url=self.addresses["gateway"])
 
-    def make_secrets(self, clients: Sequence[str]) -> None:
+    @property
+    def has_demo_clients(self) -> bool:
+        """Whether the demo's clients may enter: never a database of someone else's without being asked for."""
+        return self.demo or "database_url" not in self.given
+
+    def make_secrets(self) -> None:
         """Make the secrets that are missing. Raises CannotStart."""
+        clients = [registration.client for registration in demo_clients()] if self.has_demo_clients else []
         self._settle(secrets_directory=self.folders.secrets)
         try:
             self.secrets.create(
@@ -84,7 +95,8 @@ class Stack:
     def prepare_databases(self) -> None:
         """Roles, databases and migrations, in a process of its own. Raises CannotStart."""
         with_rights = self.settings.model_copy(update={"database_url": self.superuser_url})
-        self.supervisor.run_errand(partial(prepare, with_rights), log=self.folders.log("prepare"))
+        errand = partial(prepare, with_rights, with_demo_clients=self.has_demo_clients)
+        self.supervisor.run_errand(errand, log=self.folders.log("prepare"))
 
     def start_services(self) -> None:
         """Fork every process of Daylight, and wait until all of them are ready. Raises CannotStart."""
@@ -113,14 +125,12 @@ class Stack:
         self.settings = self.settings.model_copy(update=values)
 
     def _start_postgres(self) -> tuple[str, Callable[[], bool]]:
-        if "database_url" in self.settings.model_fields_set:
+        if "database_url" in self.given:
             self.superuser_url = self.settings.database_url
             self._settle(database_url=_without_user(self.settings.database_url))
             return "postgres", lambda: True
         account = unprivileged_account()
         home = home_for(self.folders.data, account)
-        if home.parent != self.folders.data:
-            self.supervisor.say(f"PostgreSQL keeps its data in {home}: its user cannot enter {self.folders.data}.")
         log = self.folders.log("postgres")
         server = PostgresServer(home, free_port(), account, self.secrets.database_password(SUPERUSER), log)
         self.superuser_url = server.url
@@ -129,7 +139,7 @@ class Stack:
         return "postgres", lambda: server.ready(process.pid)
 
     def _start_nats(self) -> tuple[str, Callable[[], bool]]:
-        if "nats_url" in self.settings.model_fields_set:
+        if "nats_url" in self.given:
             return "nats", lambda: True
         server = NatsServer(self.folders.nats, free_port(), self.folders.log("nats"))
         self._settle(nats_url=server.url)
@@ -140,7 +150,6 @@ class Stack:
 
     def _run(self, process: Server | Worker) -> None:
         """What a fork does: it lets go of what is not its own, and works until it is told to end."""
-        uuid_utils.reseed_rng()  # else every fork would make the same "random" ids
         call_this_process(f"dl-{process.name}")
         for name, listener in self.listeners.items():
             if name != process.name:

@@ -94,7 +94,7 @@ class Supervisor:
                 raise CannotStart(f"{what} within {seconds:.0f} seconds. The logs are in {self.watched[0].log.parent}.")
             self.wait(POLL_SECONDS)
 
-    def run_errand(self, run: Callable[[], None], *, log: Path | None = None) -> str:
+    def run_errand(self, run: Callable[[], None], *, log: Path) -> str:
         """Run a function in a fork to its end. Raises CannotStart with the sentence of the one that it raised."""
         reading, writing = os.pipe()
         errand = fork(lambda: _tell(run, writing), log=log)
@@ -108,7 +108,7 @@ class Supervisor:
         finally:
             self.errands.remove(errand)
         if errand.poll() != 0:
-            raise CannotStart(said or f"A step of the start failed; the logs are in {self.watched[0].log.parent}.")
+            raise CannotStart(said or f"A step of the start failed ({_reason(errand.poll() or 0)}). Its log is {log}.")
         return said
 
     def watch(self) -> None:

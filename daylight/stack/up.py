@@ -10,7 +10,8 @@ from pathlib import Path
 
 from daylight.stack.folders import Folders
 from daylight.stack.greeting import greeting
-from daylight.stack.processes import open_log
+from daylight.stack.postgres_server import home_for
+from daylight.stack.processes import open_log, unprivileged_account
 from daylight.stack.stack import Stack
 from daylight.stack.state import end_leftovers, read_state
 from daylight.stack.supervisor import Stopped, Supervisor
@@ -41,7 +42,7 @@ def _run(folders: Folders, options: Options, *, when_ready: Callable[[], None]) 
     try:
         folders.make()
         with folders.lock():
-            _say(f"Daylight keeps its data in {folders.data}.")
+            _say(_first_line(folders))
             _clean_up(folders)
             _start_and_watch(folders, options, when_ready)
     except CannotStart as trouble:
@@ -52,11 +53,11 @@ def _run(folders: Folders, options: Options, *, when_ready: Callable[[], None]) 
 
 def _start_and_watch(folders: Folders, options: Options, when_ready: Callable[[], None]) -> None:
     supervisor = Supervisor(_say)
-    stack = Stack(folders, settings(), supervisor)
+    stack = Stack(folders, settings(), supervisor, options.demo)
     supervisor.changed = stack.note
     try:
         stack.listen(options.port)
-        stack.make_secrets([])
+        stack.make_secrets()
         stack.start_programs()
         stack.prepare_databases()
         stack.start_services()
@@ -70,6 +71,17 @@ def _start_and_watch(folders: Folders, options: Options, when_ready: Callable[[]
         supervisor.stop()
         folders.addresses.unlink(missing_ok=True)
         folders.state.unlink(missing_ok=True)
+
+
+def _first_line(folders: Folders) -> str:
+    """Where everything lies that will be written."""
+    elsewhere = home_for(folders.data, unprivileged_account())
+    if elsewhere.parent == folders.data or "database_url" in settings().model_fields_set:
+        return f"Daylight keeps its data in {folders.data}."
+    return (
+        f"Daylight keeps its data in {folders.data}, and PostgreSQL's in {elsewhere}, because PostgreSQL runs under"
+        " a user that cannot enter the former."
+    )
 
 
 def _clean_up(folders: Folders) -> None:
