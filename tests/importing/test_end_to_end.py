@@ -57,7 +57,7 @@ class Imports:
 
 @pytest.fixture
 def address(stack: RunningStack) -> StackAddress:
-    return StackAddress(stack.gateway, stack.incidents, stack.reporting, stack.data / "secrets")
+    return StackAddress(**stack.addresses, secrets_directory=stack.data / "secrets")
 
 
 @pytest.fixture(scope="module")

@@ -119,7 +119,8 @@ def test_zero_reports_and_segments_of_a_state_are_no_incidents(level: str) -> No
 def test_lines_are_counted_as_an_editor_counts_them() -> None:
     file = b"\xef\xbb\xbf" + ADMINISTRATIVE.replace(b"\n", b"\r\n") + b"\n  \n" + line("2", **OFFENSE) + b"X" * 50_000
     said = list(segments(io.BytesIO(file + b"\n" + line("5", **OFFENDER))))
-    assert [(type(one), one.line) for one in said] == [(Segment, 1), (Segment, 4), (Malformed, 5), (Segment, 6)]
+    assert [(one.line, one.level) for one in said] == [(1, "1"), (4, "2"), (5, ""), (6, "5")]
+    assert [one.line for one in said if isinstance(one, Malformed)] == [5]
 
 
 NEARLY_A_LINE = st.builds(

@@ -44,6 +44,7 @@ CASES = [  # what the file says, line by line               new here            
     ("reported twice", AT_SCHOOL + ON_THE_STREET, verdict.NOT_AT_A_SCHOOL, verdict.NO_LONGER_AT_A_SCHOOL),
     ("replaced", [*ON_THE_STREET, line("1", "R", **REPORT), line("2", "R", **OFFENSE)], verdict.TAKEN, verdict.TAKEN),
     ("an offence modified", [*ON_THE_STREET, line("2", "M", **OFFENSE)], verdict.TAKEN, verdict.TAKEN),
+    ("its date modified after that", [*AT_SCHOOL, line("1", "M", **REPORT)], verdict.TAKEN, verdict.TAKEN),
     ("an offence added", [*ON_THE_STREET, line("2", "A", offense="290", location="53")], verdict.TAKEN, verdict.TAKEN),
     (
         "the offence deleted",
