@@ -14,10 +14,10 @@ from shared.contracts.incidents import (
     IncidentLine,
     IncidentReceipt,
     IncidentReport,
+    IncidentVoidLine,
     Inventory,
     SchoolCode,
     SchoolCodeReport,
-    VoidLine,
 )
 from shared.contracts.record import VoidRequest
 from shared.records.database import DatabasePlan
@@ -34,7 +34,7 @@ DESCRIPTION = "Every response of a School Resource Officer to a student matter, 
 CONTRACTS = (
     IncidentReport,
     IncidentLine,
-    VoidLine,
+    IncidentVoidLine,
     VoidRequest,
     IncidentReceipt,
     Incident,

@@ -23,7 +23,7 @@ from shared.contracts.contract import (
     YesNo,
     labelled,
 )
-from shared.contracts.record import Receipt, VoidReason
+from shared.contracts.record import PutLine, Receipt, VoidLine
 
 FACT, OFFICER, INDIRECT = Label.FACT, Label.OFFICER, Label.INDIRECT
 STUDENT, HEALTH, SEALED, INTERNAL = Label.STUDENT, Label.HEALTH, Label.SEALED, Label.INTERNAL
@@ -378,21 +378,18 @@ class IncidentReport(Circumstances):
     source_updated_at: AwareDatetime | None = labelled(INTERNAL, "The sender's own time of its last change.", None)
 
 
-class IncidentLine(IncidentReport):
+class IncidentLine(IncidentReport, PutLine):
     """One line of a bulk push that reports an incident."""
 
-    op: Literal["put"] = labelled(FACT, "put: the incident as it now stands.", "put")
     ori: Ori = labelled(FACT, "Agency that owns the record.")
     incident_number: str = labelled(FACT, "The agency's incident number.", min_length=1, max_length=80)
 
 
-class VoidLine(Contract):
+class IncidentVoidLine(VoidLine):
     """One line of a bulk push that voids an incident."""
 
-    op: Literal["void"] = labelled(FACT, "void: out of views and counts.")
     ori: Ori = labelled(FACT, "Agency that owns the record.")
     incident_number: str = labelled(FACT, "The agency's incident number.", min_length=1, max_length=80)
-    reason_code: VoidReason = labelled(FACT, "Why.", "unknown")
 
 
 class Incident(Circumstances):

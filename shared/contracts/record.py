@@ -1,6 +1,6 @@
-"""What is said of records of every kind: the receipt of a write, the request for a void."""
+"""What is said of records of every kind: the receipt of a write, what a read says besides the record, a void."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from shared.contracts.codes import CodeOf
@@ -20,7 +20,30 @@ class Receipt(Contract):
     status: str = labelled(FACT, "`void` for a record that is out of views and counts, else where it stands.")
 
 
+class Withheld(Contract):
+    """What an answer does not show, and why."""
+
+    path: tuple[str, ...] = labelled(FACT, "Where it would stand; `*` for every index of a list.")
+    rule: str = labelled(FACT, "Rule of the policy.")
+    section: str = labelled(FACT, "Section of 34 CFR Part 99, or the principle.")
+    reason: str = labelled(FACT, "Why it is not shown.")
+    who_may: str = labelled(FACT, "Who may see it.")
+
+
 class VoidRequest(Contract):
     """Why a record is taken out of views and counts."""
 
     reason_code: VoidReason = labelled(FACT, "Why.")
+
+
+class PutLine(Contract):
+    """What a line of a bulk push that puts a record says besides the record."""
+
+    op: Literal["put"] = labelled(FACT, "put: the record as it now stands.", "put")
+
+
+class VoidLine(Contract):
+    """What a line of a bulk push that makes a record void says besides its key."""
+
+    op: Literal["void"] = labelled(FACT, "void: out of views and counts.")
+    reason_code: VoidReason = labelled(FACT, "Why.", "unknown")

@@ -104,5 +104,5 @@ class Services:
 
     def agency(self, ori: str = AGENCY) -> Event:
         """An agency as it now stands in the directory."""
-        document = {"name": "Made-up Police Department", "kind": "city", "state": None, "ori": ori}
+        document = {"name": "Made-up Police Department", "agency_kind": "city", "ori": ori}
         return self.record("agency", ori, "public", document)

@@ -8,7 +8,7 @@ from typing import Any
 from services.incidents.incident import rules, store
 from services.incidents.incident.keys import canonical, own
 from services.incidents.incident.store import Incoming
-from shared.contracts.incidents import IncidentLine, VoidLine
+from shared.contracts.incidents import IncidentLine, IncidentVoidLine
 from shared.records.keep import Kept
 from shared.records.vault import Vault
 from shared.web import body
@@ -42,6 +42,6 @@ def _read(content: bytes, plain: dict[str, Any], *, caller: Caller, now: datetim
     key = canonical(plain["ori"], plain["incident_number"])
     own(caller, key.ori)
     if plain.get("op") == "void":
-        body.parse(VoidLine, content)
+        body.parse(IncidentVoidLine, content)
         return Incoming(key, None)
     return Incoming(key, body.parse(IncidentLine, content, lambda report: rules.faults(report, now)))

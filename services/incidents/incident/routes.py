@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any
 
 import orjson
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
@@ -35,6 +35,7 @@ from shared.web.bulk import NDJSON, answer_bulk
 from shared.web.caller import Caller, scoped
 from shared.web.conditional import DryRun
 from shared.web.held import State
+from shared.web.listing import CursorText, Limit, begins_after, page
 from shared.web.openapi import gives, gives_ndjson, takes
 from shared.web.problems import Problem, problems
 from shared.web.writes import (
@@ -160,31 +161,30 @@ async def list_versions(key: IncidentPath, caller: Reader, state: State) -> Resp
     response_class=Response,
 )
 async def list_incidents(
+    request: Request,
     ori: Ori,
     caller: Reader,
     state: State,
     occurred_from: AwareDatetime | None = None,
     occurred_to: AwareDatetime | None = None,
     changed_since: AwareDatetime | None = None,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
-    cursor: Annotated[str | None, Query(max_length=1_000)] = None,
+    limit: Limit = 100,
+    cursor: CursorText = None,
 ) -> Response:
     """What Daylight has of an agency's incidents, to reconcile by each night: numbers and versions, no content."""
     readable(caller, ori)
-    after = state.cursors.open(cursor, caller.client)[0] if cursor else ""
     rows = await store.list_incidents(
         state.database,
         ori,
-        after=after,
+        after=begins_after(state, request, caller.client, cursor),
         occurred_from=occurred_from,
         occurred_to=occurred_to,
         changed_since=changed_since,
         limit=limit + 1,
     )
-    following = state.cursors.seal(caller.client, [rows[limit - 1]["key"]]) if len(rows) > limit else None
-    page = Inventory(incidents=tuple(_entry(row) for row in rows[:limit]), next=following)
-    headers = {"Link": f'<?cursor={following}&limit={limit}>; rel="next"'} if following else {}
-    return Response(page.model_dump_json(), headers=headers, media_type=JSON)
+    found = page(state, request, caller.client, rows, limit)
+    inventory = Inventory(incidents=tuple(_entry(row) for row in found.rows), next=found.next)
+    return Response(inventory.model_dump_json(), headers=found.headers, media_type=JSON)
 
 
 def _entry(row: Any) -> InventoryEntry:
