@@ -22,9 +22,7 @@ SHUTDOWN_SECONDS = 1
 """How long a server finishes open requests after it was asked to end; a long poll is cut off then."""
 
 DATABASES = (services.incidents.app.DATABASE, services.reporting.app.DATABASE, gateway.app.DATABASE)
-SERVICES = ("incidents", "reporting")
-READERS = ("projector",)
-NATS_USERS = nats_users(SERVICES, READERS)
+NATS_USERS = nats_users(gateway.projector.SERVICES, [gateway.projector.READER_NAME])
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ def _prepare(chosen: Settings, nats_configuration: Path | None) -> None:
             nats_configuration.write_text(render(NATS_USERS, passwords, listen=NATS_LISTEN, store=NATS_STORE))
     except OSError as error:
         raise of_system(error) from error
-    prepare(chosen, with_demo_clients=False)
+    prepare(chosen)
 
 
 if __name__ == "__main__":

@@ -47,6 +47,11 @@ class Folders:
         return self.data / "state.json"
 
     @property
+    def unfinished_demo(self) -> Path:
+        """Stands here while the demo is being loaded, so that the next start finishes what was broken off."""
+        return self.data / "demo.unfinished"
+
+    @property
     def secrets(self) -> Path:
         """Folder with the secrets, unless the settings name another."""
         chosen = settings()

@@ -1,11 +1,81 @@
 """What `daylight up` says once everything is ready: where it is, who may enter, and first requests to paste."""
 
-from daylight.stack.stack import Stack
+import json
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from daylight.stack.folders import DEFAULT_DATA
+from gateway.oauth.clients import Registration
+
+AGENCY, DISTRICT, OTHER_AGENCY = "demo-rms", "demo-sis", "demo-other-rms"
+PASTED = {
+    "occurred_at": "2026-10-05T10:12:00-07:00",
+    "school_id": "990000100001",
+    "initiated_by": "school_personnel",
+    "referred_by_school_official": "yes",
+    "officers": [{"officer_number": "4471", "role": "primary", "capacity": "sro"}],
+    "people": [{"person_number": 1, "involvement": ["subject"], "is_enrolled": "yes"}],
+    "outcomes": [{"type": "returned_to_school", "person_number": 1}],
+    "source_system": "made-up-for-the-demo",
+}
+PASTED_KEY = "XX0000100", "PASTED-1"
+QUESTION = {
+    "query": "query ($ori: String!, $number: String!) { incident(ori: $ori, incidentNumber: $number)"
+    " { incidentNumber occurredAt schoolId initiatedBy outcomes { type } } }",
+    "variables": dict(zip(("ori", "number"), PASTED_KEY, strict=True)),
+}
 
 
-def greeting(stack: Stack) -> str:
-    """The base URLs of a running stack."""
-    width = max(len(name) for name in stack.addresses)
-    return "\n".join(
-        ["Daylight is ready.", "", *(f"  {name:<{width}}  {url}" for name, url in stack.addresses.items())]
-    )
+def greeting(data: Path, addresses: Mapping[str, str], clients: Sequence[Registration], *, requests: bool) -> str:
+    """The base URLs of a running stack, the clients that may enter, and first requests of each kind to paste."""
+    lines = ["Daylight is ready.", ""]
+    lines += [f"  {name:<10} {url:<23} {url}/docs" for name, url in addresses.items()]
+    if clients:
+        lines += ["", f"Clients of the demo; `{_command(data)} token CLIENT` prints an access token:", ""]
+        lines += [f"  {registration.client:<16} {registration.role}" for registration in clients]
+    if requests:
+        lines += ["", "First requests to paste, with made-up data:", "", *first_requests(data, addresses)]
+    return "\n".join(lines)
+
+
+def first_requests(data: Path, addresses: Mapping[str, str]) -> list[str]:
+    """A token, a push as the agency's records system, two pulls as the school district's system, and a stranger's."""
+    gateway, incidents = addresses["gateway"], addresses["incidents"]
+    push = _curl(f"{incidents}/v1/incidents/{'/'.join(PASTED_KEY)}", "AGENCY", body=PASTED, method="PUT")
+    return [
+        "# a token for the agency, one for the school district, one for another agency",
+        *(
+            f"{name}=$({_command(data)} token {client})"
+            for name, client in (("AGENCY", AGENCY), ("DISTRICT", DISTRICT), ("STRANGER", OTHER_AGENCY))
+        ),
+        "# the agency pushes an incident; again changes nothing",
+        push,
+        "# the district reads it, and everything that has changed",
+        _curl(f"{gateway}/graphql", "DISTRICT", body=QUESTION),
+        _curl(f"{gateway}/v1/changes?since=start&kind=incident&limit=2", "DISTRICT"),
+        "# another agency sees nothing of it",
+        _curl(f"{gateway}/graphql", "STRANGER", body=QUESTION),
+    ]
+
+
+def _command(data: Path) -> str:
+    program = Path(sys.executable).with_name("daylight")
+    words = [str(program)] if program.exists() else [sys.executable, "-m", "daylight"]
+    where = [] if data == DEFAULT_DATA else ["--data", str(data)]
+    return shlex.join([*words, *where])
+
+
+def _curl(url: str, token: str, *, body: object = None, method: str = "") -> str:
+    words = [
+        "curl",
+        "-sS",
+        *(["-X", method] if method else []),
+        shlex.quote(url),
+        "-H",
+        f'"Authorization: Bearer ${token}"',
+    ]
+    if body is not None:
+        words += ["-H", "'Content-Type: application/json'", "-d", shlex.quote(json.dumps(body))]
+    return " ".join([*words, "; echo"])

@@ -1,6 +1,7 @@
-"""What must be done once before the services start: roles, databases, migrations, and the demo's clients."""
+"""What must be done once before the services start: roles, databases, migrations, and clients that may enter."""
 
 import asyncio
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -10,27 +11,27 @@ from daylight.house import DATABASES
 from daylight.stack.trouble import CannotStart
 from gateway.database import DATABASE as GATEWAY
 from gateway.database import READER
-from gateway.oauth.clients import demo_clients, register_all
+from gateway.oauth.clients import Registration, register_all
 from shared.records.database import UnsafeDatabase, address
 from shared.records.provision import provision
 from shared.secrets import Secrets
 from shared.settings import Settings
 
 
-def prepare(settings: Settings, *, with_demo_clients: bool) -> None:
-    """Bring PostgreSQL to what this version needs; `settings.database_url` names a role that may do so.
+def prepare(settings: Settings, clients: Sequence[Registration] = ()) -> None:
+    """Bring PostgreSQL to what this version needs, and let `clients` enter; their secrets are in the secrets directory.
 
-    Raises CannotStart.
+    `settings.database_url` names a role that may create roles and databases. Raises CannotStart.
     """
-    asyncio.run(_prepare(settings, with_demo_clients=with_demo_clients))
+    asyncio.run(_prepare(settings, clients))
 
 
-async def _prepare(settings: Settings, *, with_demo_clients: bool) -> None:
+async def _prepare(settings: Settings, clients: Sequence[Registration]) -> None:
     secrets = Secrets(settings.secrets_directory)
     try:
         await provision(settings, secrets, DATABASES)
-        if with_demo_clients:
-            await _register_demo_clients(settings, secrets)
+        if clients:
+            await _register(clients, settings, secrets)
     except UnsafeDatabase as error:
         raise CannotStart(str(error)) from error
     except (OSError, asyncpg.PostgresError, DBAPIError) as error:
@@ -39,11 +40,11 @@ async def _prepare(settings: Settings, *, with_demo_clients: bool) -> None:
         raise
 
 
-async def _register_demo_clients(settings: Settings, secrets: Secrets) -> None:
+async def _register(clients: Sequence[Registration], settings: Settings, secrets: Secrets) -> None:
     url = address(settings.database_url, role=READER, password=secrets.database_password(READER), database=GATEWAY.name)
     connection = await asyncpg.connect(url)
     try:
-        await register_all(connection, demo_clients(), secrets)
+        await register_all(connection, clients, secrets)
     finally:
         await connection.close()
 

@@ -19,7 +19,7 @@ from daylight.stack.state import ProcessState, StackState, this_process
 from daylight.stack.status import is_ready
 from daylight.stack.supervisor import Supervisor
 from daylight.stack.trouble import CannotStart, of_system
-from gateway.oauth.clients import demo_clients
+from gateway.oauth.clients import Registration, demo_clients
 from shared.secrets import Secrets
 from shared.settings import Settings
 
@@ -71,13 +71,13 @@ class Stack:
             self._settle(public_url=self.addresses["gateway"])
 
     @property
-    def has_demo_clients(self) -> bool:
-        """Whether the demo's clients may enter: never a database of someone else's without being asked for."""
-        return self.demo or "database_url" not in self.given
+    def clients(self) -> Sequence[Registration]:
+        """The demo's clients; none in a database of someone else's, unless the demo was asked for."""
+        return demo_clients() if self.demo or "database_url" not in self.given else ()
 
     def make_secrets(self) -> None:
         """Make the secrets that are missing. Raises CannotStart."""
-        clients = [registration.client for registration in demo_clients()] if self.has_demo_clients else []
+        clients = [registration.client for registration in self.clients]
         self._settle(secrets_directory=self.folders.secrets)
         try:
             self.secrets.create(
@@ -95,7 +95,7 @@ class Stack:
     def prepare_databases(self) -> None:
         """Roles, databases and migrations, in a process of its own. Raises CannotStart."""
         with_rights = self.settings.model_copy(update={"database_url": self.superuser_url})
-        errand = partial(prepare, with_rights, with_demo_clients=self.has_demo_clients)
+        errand = partial(prepare, with_rights, clients=self.clients)
         self.supervisor.run_errand(errand, log=self.folders.log("prepare"))
 
     def start_services(self) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from daylight.stack.folders import Folders
-from daylight.stack.state import ProcessState, StackState, read_state
+from daylight.stack.state import ProcessState, read_state
 from daylight.stack.trouble import CannotStart
 from gateway.database import DATABASE as GATEWAY
 from gateway.database import READER
@@ -21,6 +22,9 @@ from shared.secrets import MissingSecret, Secrets
 CONSUMER = "projector"
 SERVICES = ("incidents", "reporting")
 PATIENCE_SECONDS = 3
+
+Logs = Mapping[str, Mapping[str, int]]
+Consumers = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 LOG = """
 select sequenced, published,
@@ -40,8 +44,8 @@ class Status:
 
     ok: bool
     processes: tuple[ProcessState, ...]
-    logs: Mapping[str, Mapping[str, int]] | None
-    consumers: Mapping[str, Mapping[str, Mapping[str, int]]] | None
+    logs: Logs | None
+    consumers: Consumers | None
     dead_letters: int | None
 
     def as_json(self) -> str:
@@ -84,12 +88,14 @@ def look(folders: Folders) -> Status | None:
         return None
     addresses = _addresses(folders)
     processes = tuple(_observe(process, addresses) for process in state.processes)
-    logs, consumers, dead_letters = asyncio.run(_ask_databases(state, folders))
+    try:
+        logs, consumers, dead_letters = asyncio.run(events(state.database_url, Secrets(folders.secrets)))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, MissingSecret):
+        return Status(False, processes, None, None, None)
     ok = (
         state.ready
         and state.supervisor.alive
         and all(process.state == "running" for process in processes)
-        and logs is not None
         and dead_letters == 0
     )
     return Status(ok, processes, logs, consumers, dead_letters)
@@ -122,17 +128,15 @@ def _addresses(folders: Folders) -> Mapping[str, str]:
         return {}
 
 
-async def _ask_databases(state: StackState, folders: Folders) -> tuple[Any, Any, int | None]:
-    secrets = Secrets(folders.secrets)
-    try:
-        logs = {
-            service: dict((await _ask(state, secrets, f"daylight_{service}", f"daylight_{service}", LOG))[0])
-            for service in SERVICES
-        }
-        places = await _ask(state, secrets, READER, GATEWAY.name, "select service, sequence from projection_position")
-        dead = await _ask(state, secrets, READER, GATEWAY.name, "select count(*) from dead_letter")
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, MissingSecret):
-        return None, None, None
+async def events(database_url: str, secrets: Secrets) -> tuple[Logs, Consumers, int]:
+    """How far events have come: logs, consumers and the number of dead letters, as in Status.
+
+    Raises OSError (TimeoutError among them), asyncpg.PostgresError, asyncpg.InterfaceError and MissingSecret.
+    """
+    ask = partial(_ask, database_url, secrets)
+    logs = {service: dict((await ask(f"daylight_{service}", f"daylight_{service}", LOG))[0]) for service in SERVICES}
+    places = await ask(READER, GATEWAY.name, "select service, sequence from projection_position")
+    dead = await ask(READER, GATEWAY.name, "select count(*) from dead_letter")
     applied = {row["service"]: row["sequence"] for row in places}
     consumers = {
         CONSUMER: {
@@ -143,10 +147,10 @@ async def _ask_databases(state: StackState, folders: Folders) -> tuple[Any, Any,
     return logs, consumers, int(dead[0][0])
 
 
-async def _ask(state: StackState, secrets: Secrets, role: str, database: str, statement: str) -> Any:
+async def _ask(url: str, secrets: Secrets, role: str, database: str, statement: str) -> Any:
     async with asyncio.timeout(PATIENCE_SECONDS):
         connection = await asyncpg.connect(
-            address(state.database_url, role=role, password=secrets.database_password(role), database=database)
+            address(url, role=role, password=secrets.database_password(role), database=database)
         )
         try:
             return await connection.fetch(statement)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from daylight.stack.demo import load_demo
 from daylight.stack.folders import Folders
 from daylight.stack.greeting import greeting
 from daylight.stack.postgres_server import home_for
@@ -61,8 +62,11 @@ def _start_and_watch(folders: Folders, options: Options, when_ready: Callable[[]
         stack.start_programs()
         stack.prepare_databases()
         stack.start_services()
-        _settle(stack)
-        _say(greeting(stack))
+        supervisor.starting = False
+        if options.demo:
+            load_demo(stack)
+        _say_ready(stack)
+        _say(greeting(folders.data, stack.addresses, stack.clients, requests=options.demo))
         when_ready()
         supervisor.watch()
     except Stopped:
@@ -92,10 +96,9 @@ def _clean_up(folders: Folders) -> None:
     folders.addresses.unlink(missing_ok=True)
 
 
-def _settle(stack: Stack) -> None:
-    """From here on a process that ends is started again instead of ending the start."""
+def _say_ready(stack: Stack) -> None:
+    """Publish where everything is: whoever finds `stack.json` finds a stack that is ready."""
     stack.ready = True
-    stack.supervisor.starting = False
     stack.supervisor.tell_change()
     try:
         stack.folders.write_addresses(stack.addresses)

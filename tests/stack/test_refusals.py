@@ -79,7 +79,7 @@ def test_unsafe_settings_of_postgresql_are_refused(servers: Servers, name: str, 
     if name == "synchronous_commit":
         url = f"{servers.settings.database_url}?synchronous_commit=off"
         with pytest.raises(CannotStart, match="synchronous_commit off"):
-            prepare(servers.settings.model_copy(update={"database_url": url}), with_demo_clients=False)
+            prepare(servers.settings.model_copy(update={"database_url": url}))
         return
     server = server_in(folder / "postgres")
     unsafe = postgres_server.SETTINGS | {name: "off"}
@@ -90,7 +90,7 @@ def test_unsafe_settings_of_postgresql_are_refused(servers: Servers, name: str, 
         wait_until(lambda: server.ready(process.pid))
         settings = servers.settings.model_copy(update={"database_url": server.url})
         with pytest.raises(CannotStart, match=f"{name} off"):
-            prepare(settings, with_demo_clients=False)
+            prepare(settings)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=10)
