@@ -1,7 +1,11 @@
 """The incidents service in this process, on a fresh database, spoken to over ASGI."""
 
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from typing import Any, TypeAlias
 
+import asyncpg
 import httpx2
 import pytest
 from fastapi import FastAPI
@@ -11,7 +15,8 @@ from shared.settings import Settings
 from tests.servers import Databases
 from tests.tokens import KEYS, bearer
 
-HALLWAY = {
+AGENCY = "XX0000100"
+HALLWAY: dict[str, Any] = {
     "occurred_at": "2026-10-05T10:12:00-07:00",
     "school_id": "990000100001",
     "initiated_by": "school_personnel",
@@ -30,7 +35,11 @@ HALLWAY = {
     "narrative": "Quillon Vastergaard was asked to walk in the hallway.",
     "source_system": "tests",
 }
-URL = "/v1/incidents/XX0000100/2026-0001"
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+Clients: TypeAlias = Callable[..., httpx2.AsyncClient]
+
+_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +53,43 @@ async def app(settings: Settings, databases: Databases) -> AsyncIterator[FastAPI
 
 
 @pytest.fixture
-async def client(app: FastAPI, settings: Settings) -> AsyncIterator[httpx2.AsyncClient]:
+async def clients(app: FastAPI, settings: Settings) -> AsyncIterator[Clients]:
+    """`clients("name", claim=…)`: a client of the service whose token says so."""
+    async with AsyncExitStack() as opened:
+
+        def client(name: str = "rms", **claims: Any) -> httpx2.AsyncClient:
+            made = httpx2.AsyncClient(
+                transport=httpx2.ASGITransport(app=app),
+                base_url="http://incidents",
+                headers=bearer(settings.public_url, name, **claims),
+            )
+            opened.push_async_callback(made.aclose)
+            return made
+
+        yield client
+
+
+@pytest.fixture
+def client(clients: Clients) -> httpx2.AsyncClient:
     """A records system of the made-up agency."""
-    transport = httpx2.ASGITransport(app=app)
-    headers = bearer(settings.public_url)
-    async with httpx2.AsyncClient(transport=transport, base_url="http://incidents", headers=headers) as rms:
-        yield rms
+    return clients()
+
+
+@pytest.fixture
+def number() -> str:
+    """An incident number that no other test uses."""
+    return f"2026-{next(_numbers):04}"
+
+
+@pytest.fixture
+def url(number: str) -> str:
+    """Where the incident of that number is."""
+    return f"/v1/incidents/{AGENCY}/{number}"
+
+
+@pytest.fixture
+async def kept(databases: Databases) -> AsyncIterator[Connection]:
+    """The service's database as a superuser sees it: all that is kept."""
+    connection = await databases.connect(DATABASE)
+    yield connection
+    await connection.close()

@@ -13,6 +13,8 @@ from shared.web.problems import Problem
 ORI = re.compile(r"[A-Z0-9]{9}")
 NUMBER = re.compile(r"[A-Z0-9._\-]{1,40}")
 JOINED = str.maketrans("/ \t", "---")
+BLANKS = " \t"
+LONGEST_SPELLING = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +32,14 @@ class IncidentKey:
 def canonical(ori: str, number: str) -> IncidentKey:
     """The key in canonical form: trimmed, upper-cased, slashes and blanks as hyphens.
 
-    Raises Problem `invalid-value` naming `ori` or `incident_number`.
+    Only ASCII is taken, since other letters may upper-case into it and make two numbers one. Raises Problem
+    `invalid-value` naming `ori` or `incident_number`.
     """
-    compared = number.strip().upper().translate(JOINED)
+    compared = number.strip(BLANKS).upper().translate(JOINED)
     faults = []
     if not ORI.fullmatch(ori):
         faults.append(Fault("#/ori", "invalid-value", "An ORI is 9 capital letters and digits."))
-    if not NUMBER.fullmatch(compared):
+    if not (number.isascii() and len(number) <= LONGEST_SPELLING and NUMBER.fullmatch(compared)):
         detail = "1 to 40 of A-Z 0-9 . _ - after trimming; slashes and blanks become hyphens."
         faults.append(Fault("#/incident_number", "invalid-value", detail))
     if faults:
