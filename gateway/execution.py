@@ -38,6 +38,7 @@ tracer = trace.get_tracer(__name__)
 
 REMEMBERED_DOCUMENTS = 256
 WINDOW_SECONDS = 60
+MOST_ERRORS = 20
 
 
 class Prepared(SchemaExtension):
@@ -60,7 +61,7 @@ class Schema(strawberry.Schema):
 SCHEMA = Schema(
     Query,
     extensions=[Prepared],
-    config=StrawberryConfig(default_resolver=field_of, scalar_map=SCALARS, disable_field_suggestions=True),
+    config=StrawberryConfig(default_resolver=field_of, scalar_map=SCALARS),
 )
 
 
@@ -140,14 +141,21 @@ class Documents:
 
 def _prepare(text: str) -> Document:
     try:
-        node = parse(text, max_tokens=TOKENS, max_lexical_tokens=2 * TOKENS, max_source_length=CHARACTERS)
+        node = parse(
+            text,
+            max_tokens=TOKENS,
+            max_lexical_tokens=2 * TOKENS,
+            max_source_length=CHARACTERS,
+            allow_empty_selection_sets=False,
+        )
         measure = Measure(node)
         measure.refuse_oversized()
     except (GraphQLError, RecursionError) as error:
         raise Refused([_refusal_of_text(error)]) from None
     except Problem as problem:
         raise Refused([_of_problem(problem)]) from None
-    if errors := validate(SCHEMA._schema, node):  # noqa: SLF001 - Strawberry gives no public way to validate alone
+    schema = SCHEMA._schema  # noqa: SLF001 - Strawberry has no public way to validate a document by itself
+    if errors := validate(schema, node, max_errors=MOST_ERRORS, hide_suggestions=True):
         raise Refused([answered(error) for error in errors])
     return Document(node, measure)
 

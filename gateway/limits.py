@@ -75,9 +75,10 @@ class Measure:
                 _at_most(written, DIRECTIVES_OF_FIELD, "directives on one field")
                 if isinstance(node, SelectionSetNode):
                     _refuse_repeats(node)
-            size = self._size(getattr(definition, "selection_set", None))
-            _at_most(size.depth, DEPTH, "levels")
-            _at_most(size.fields, FIELDS, "fields, fragments spread out")
+            if isinstance(definition, OperationDefinitionNode):
+                size = self._size(definition.selection_set)
+                _at_most(size.depth, DEPTH, "levels")
+                _at_most(size.fields, FIELDS, "fields, fragments spread out")
         _at_most(aliases, ALIASES, "aliases")
         _at_most(directives, DIRECTIVES, "directives")
 

@@ -8,6 +8,7 @@ from shared.records.consumer import Projector
 from shared.records.database import Database
 from shared.secrets import Secrets
 from shared.settings import Settings
+from shared.web.telemetry import start_telemetry
 
 READER_NAME = "projector"
 SERVICES = ("incidents", "reporting")
@@ -15,6 +16,7 @@ SERVICES = ("incidents", "reporting")
 
 async def run(settings: Settings) -> None:
     """Project until cancelled. Raises OSError or asyncpg.PostgresError where PostgreSQL is not there at the start."""
+    start_telemetry(READER_NAME, settings)
     secrets = Secrets(settings.secrets_directory)
     database = await Database.open(settings, secrets, role=PROJECTOR, database=DATABASE.name)
     gc.collect()

@@ -1,13 +1,19 @@
-"""A fresh gateway database for a test, open as the projector and as the reader."""
+"""A fresh gateway database, open as its two roles, and the gateway's application on it, spoken to over ASGI."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
+import httpx2
 import pytest
 
+from gateway.app import create_app
 from gateway.database import DATABASE, PROJECTOR, READER
+from gateway.oauth.clients import demo_clients, register_all
 from gateway.projections import apply
 from shared.contracts.events import Event
+from shared.records.consumer import NOTE
 from shared.records.database import Connection, Database
 from shared.secrets import Secrets
 from shared.settings import Settings
@@ -28,6 +34,9 @@ class View:
         """Project the events in one transaction, as the projector's loop does."""
         async with self.projector.transaction() as connection:
             await apply(connection, events)
+            for event in events:
+                service = event.source.rpartition("/")[2]
+                await connection.execute(NOTE, service, int(event.sequence), event.position)
 
     async def documents(self) -> list[tuple[object, ...]]:
         """Every row of the read model, as the projector sees it."""
@@ -48,6 +57,43 @@ class View:
         return {row["key"]: row["district"] for row in rows}
 
 
+@dataclass
+class Gateway:
+    """The running gateway and what it shows."""
+
+    http: httpx2.AsyncClient
+    view: View
+    secrets: Secrets
+    tokens: dict[tuple[str, str | None], str] = field(default_factory=dict)
+
+    async def headers(self, client: str | None, purpose: str | None = None) -> dict[str, str]:
+        """The headers of a client of the demo, with a token from the gateway itself; none for None."""
+        if client is None:
+            return {}
+        if (client, purpose) not in self.tokens:
+            form = {"grant_type": "client_credentials"} | ({"purpose": purpose} if purpose else {})
+            answer = await self.http.post("/oauth/token", data=form, auth=(client, self.secrets.client_secret(client)))
+            self.tokens[client, purpose] = answer.raise_for_status().json()["access_token"]
+        return {"Authorization": f"Bearer {self.tokens[client, purpose]}"}
+
+    async def graphql(self, query: str, client: str | None = "demo-rms", **variables: Any) -> dict[str, Any]:
+        """The answer to a GraphQL query."""
+        body = {"query": query, "variables": variables}
+        answer = await self.http.post("/graphql", json=body, headers=await self.headers(client))
+        assert answer.status_code == 200, answer.text
+        content: dict[str, Any] = answer.json()
+        return content
+
+    async def changes(self, client: str, since: str = "start", **parameters: Any) -> dict[str, Any]:
+        """One page of the change feed."""
+        answer = await self.http.get(
+            "/v1/changes", params={"since": since, **parameters}, headers=await self.headers(client)
+        )
+        assert answer.status_code == 200, answer.text
+        content: dict[str, Any] = answer.json()
+        return content
+
+
 async def become(connection: Connection, *, custodians: Sequence[str] = (), districts: Sequence[str] = ()) -> None:
     """Put a viewer's settings in place for the rest of the transaction."""
     await connection.execute(
@@ -66,3 +112,17 @@ async def view(databases: Databases, settings: Settings, secrets: Secrets) -> As
     yield View(projector, reader, lambda: databases.connect(DATABASE))
     await reader.close()
     await projector.close()
+
+
+@pytest.fixture
+async def gateway(view: View, settings: Settings, secrets: Secrets) -> AsyncIterator[Gateway]:
+    """The gateway with the clients of the demo, on an empty database."""
+    secrets.create(roles=(), bus_users=(), clients=[client.client for client in demo_clients()])
+    async with view.reader.transaction() as connection:
+        await register_all(connection, demo_clients(), secrets)
+    app = create_app(settings.model_copy(update={"rate_limit": 1_000_000}))
+    async with AsyncExitStack() as running:
+        await running.enter_async_context(app.router.lifespan_context(app))
+        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+        http = await running.enter_async_context(httpx2.AsyncClient(transport=transport, base_url="http://gateway"))
+        yield Gateway(http, view, secrets)

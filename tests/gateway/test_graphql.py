@@ -1,0 +1,302 @@
+"""What each viewer reads through GraphQL: values, counts, cursors, and what is withheld from whom by which section."""
+
+from typing import Any
+
+import pytest
+from graphql import GraphQLNonNull, GraphQLObjectType, build_schema
+
+from gateway.execution import SCHEMA
+from tests.gateway.conftest import Gateway
+from tests.gateway.events import AGENCY, DISTRICT, OTHER_AGENCY, OTHER_SCHOOL, SCHOOL, SECOND_SCHOOL
+
+ONE = """query ($ori: String!, $number: String!) {
+  incident(ori: $ori, incidentNumber: $number) {
+    id key version ori incidentNumber occurredAt initiatedBy
+    officers { officerNumber role capacity } people { personNumber perceived { age sex } }
+    actions { type inPublicView } outcomes { type } bodyWornCamera { recorded reference } narrative
+  }
+}"""
+PAGE = """query ($first: Int, $after: String, $filter: IncidentFilter) {
+  incidents(first: $first, after: $after, filter: $filter) {
+    edges { cursor node { incidentNumber } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount
+  }
+}"""
+
+
+async def one_at_a_school(gateway: Gateway) -> None:
+    services = gateway.view.services
+    await gateway.view.apply(services.school(), services.school(OTHER_SCHOOL), services.district(), services.agency())
+    await gateway.view.apply(services.incident())
+
+
+def numbers(answer: dict[str, Any]) -> list[str]:
+    return [edge["node"]["incidentNumber"] for edge in answer["data"]["incidents"]["edges"]]
+
+
+async def test_the_agency_reads_its_whole_record(gateway: Gateway) -> None:
+    await one_at_a_school(gateway)
+    answer = await gateway.graphql(ONE, ori=AGENCY, number="2026-1")
+    incident = answer["data"]["incident"]
+    assert incident["occurredAt"] == "2026-10-05T10:12:00-07:00"
+    assert incident["officers"] == [{"officerNumber": "4471", "role": "primary", "capacity": "sro"}]
+    assert incident["people"] == [{"personNumber": 1, "perceived": {"age": 14, "sex": "male"}}]
+    assert incident["bodyWornCamera"] == {"recorded": "yes", "reference": "CAM-77"}
+    assert incident["narrative"] == "given"
+    assert incident["version"] == 1
+    assert answer["extensions"]["ferpa"] == []
+
+
+async def test_the_schools_district_reads_the_coded_facts_and_learns_what_is_withheld(gateway: Gateway) -> None:
+    await one_at_a_school(gateway)
+    answer = await gateway.graphql(ONE, "demo-sis", ori=AGENCY, number="2026-1")
+    assert answer["data"]["incident"]["bodyWornCamera"] == {"recorded": "yes", "reference": None}
+    assert answer["data"]["incident"]["initiatedBy"] == "school_personnel"
+    (entry,) = answer["extensions"]["ferpa"]
+    assert entry["path"] == ["incident", "bodyWornCamera", "reference"]
+    assert entry["section"].startswith("34 CFR 99.")
+    assert entry["rule"]
+    assert entry["reason"]
+    assert entry["whoMay"]
+
+
+async def test_a_withheld_field_is_named_where_it_stands_under_aliases_and_fragments(gateway: Gateway) -> None:
+    await one_at_a_school(gateway)
+    query = """query ($no: Boolean!) {
+      mine: incidents { edges { record: node { ...Camera ... on Incident { cam: bodyWornCamera { ref: reference } }
+      } } }
+      unasked: incidents { edges { node { bodyWornCamera @skip(if: true) { reference } ...Camera @include(if: $no) } } }
+    }
+    fragment Camera on Incident { bodyWornCamera { reference } }"""
+    answer = await gateway.graphql(query, "demo-sis", no=False)
+    assert sorted(entry["path"] for entry in answer["extensions"]["ferpa"]) == [
+        ["mine", "edges", "*", "record", "bodyWornCamera", "reference"],
+        ["mine", "edges", "*", "record", "cam", "ref"],
+    ]
+
+
+@pytest.mark.parametrize("client", ["demo-other-rms", "demo-other-sis", "demo-dashboard", "demo-admin", None])
+async def test_nobody_else_can_tell_whether_the_record_exists(gateway: Gateway, client: str | None) -> None:
+    await one_at_a_school(gateway)
+    real = await gateway.graphql(ONE, client, ori=AGENCY, number="2026-1")
+    imagined = await gateway.graphql(ONE, client, ori=AGENCY, number="9999-9")
+    assert real == imagined
+    assert real["data"] == {"incident": None}
+    (entry,) = real["extensions"]["ferpa"]
+    assert entry["path"] == ["incident"]
+    assert entry["section"].startswith("34 CFR 99.")
+
+
+@pytest.mark.parametrize(
+    ("client", "rule"),
+    [("demo-dashboard", "PUBLIC-NO-RECORD"), (None, "PUBLIC-NO-RECORD"), ("demo-admin", "ADMINISTRATOR-NO-RECORD")],
+)
+async def test_a_list_on_which_the_viewer_has_no_scope_is_null_and_never_empty(
+    gateway: Gateway, client: str | None, rule: str
+) -> None:
+    await one_at_a_school(gateway)
+    answer = await gateway.graphql(PAGE, client)
+    assert answer["data"] == {"incidents": None}
+    assert [(entry["path"], entry["rule"]) for entry in answer["extensions"]["ferpa"]] == [(["incidents"], rule)]
+
+
+@pytest.mark.parametrize(
+    ("client", "total"),
+    [("demo-rms", 3), ("demo-other-rms", 1), ("demo-state", 4), ("demo-sis", 2), ("demo-other-sis", 1)],
+)
+async def test_a_total_is_exact_and_only_of_what_the_viewer_may_see(gateway: Gateway, client: str, total: int) -> None:
+    await one_at_a_school(gateway)
+    services = gateway.view.services
+    await gateway.view.apply(
+        services.incident("2026-2", school=OTHER_SCHOOL),
+        services.incident("2026-3", school=None),
+        services.incident("2026-4", ori=OTHER_AGENCY),
+        services.incident("2026-5"),
+        services.void_incident("2026-5"),
+    )
+    answer = await gateway.graphql(PAGE, client)
+    assert answer["data"]["incidents"]["totalCount"] == total == len(numbers(answer))
+
+
+async def test_pages_follow_one_another_without_gap_or_repeat_the_newest_first(gateway: Gateway) -> None:
+    services = gateway.view.services
+    await gateway.view.apply(
+        *[services.incident(f"N-{day:02}", occurred_at=f"2026-10-{day // 2 + 1:02}T10:00:00Z") for day in range(25)]
+    )
+    seen: list[str] = []
+    after, more = None, True
+    while more:
+        answer = await gateway.graphql(PAGE, first=4, after=after)
+        page = answer["data"]["incidents"]
+        assert page["totalCount"] == 25
+        assert page["pageInfo"]["hasPreviousPage"] == (after is not None)
+        assert page["pageInfo"]["endCursor"] == page["edges"][-1]["cursor"]
+        seen += numbers(answer)
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    days = [int(number[2:]) // 2 for number in seen]
+    assert len(set(seen)) == 25
+    assert days == sorted(days, reverse=True)
+
+
+async def test_a_viewer_of_several_agencies_gets_one_order_over_all_of_them(gateway: Gateway) -> None:
+    services = gateway.view.services
+    await gateway.view.apply(
+        *[
+            services.incident(
+                f"N-{day}", ori=("XX0000100", "HI0020000")[day % 2], occurred_at=f"2026-10-0{day}T10:00:00Z"
+            )
+            for day in range(1, 8)
+        ]
+    )
+    first = await gateway.graphql(PAGE, first=3)
+    second = await gateway.graphql(PAGE, first=9, after=first["data"]["incidents"]["pageInfo"]["endCursor"])
+    assert numbers(first) + numbers(second) == [f"N-{day}" for day in range(7, 0, -1)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ({"ori": AGENCY}, {"A", "B", "C"}),
+        ({"ori": OTHER_AGENCY}, set()),
+        ({"leaId": DISTRICT}, {"A", "B"}),
+        ({"schoolId": SECOND_SCHOOL}, {"B"}),
+        ({"occurredFrom": "2026-10-06T00:00:00-07:00"}, {"B", "C"}),
+        ({"occurredFrom": "2026-10-06"}, {"B", "C"}),
+        ({"occurredTo": "2026-10-06"}, {"A", "B"}),
+        ({"occurredTo": "2026-10-06T17:12:00Z"}, {"A"}),
+        ({"initiatedBy": "student"}, {"B"}),
+        ({"outcome": "cited"}, {"C"}),
+        ({"action": "citation"}, {"C"}),
+        ({"sourceSystem": "made-up"}, {"A", "B", "C"}),
+        ({"sourceSystem": "made-up", "outcome": "cited", "leaId": DISTRICT}, set()),
+        ({"initiatedBy": None}, {"A", "B", "C"}),
+    ],
+    ids=str,
+)
+async def test_filters_select_and_all_of_them_hold(
+    gateway: Gateway, condition: dict[str, Any], expected: set[str]
+) -> None:
+    services = gateway.view.services
+    await gateway.view.apply(
+        services.incident("A"),
+        services.incident("B", school=SECOND_SCHOOL, initiated_by="student", occurred_at="2026-10-06T10:12:00-07:00"),
+        services.incident(
+            "C",
+            school=None,
+            occurred_at="2026-10-07T10:12:00-07:00",
+            actions=[{"type": "citation"}, {"type": "conversation"}],
+            outcomes=[{"type": "cited"}],
+        ),
+        services.incident("D", ori=OTHER_AGENCY),
+    )
+    answer = await gateway.graphql(PAGE, filter=condition)
+    assert set(numbers(answer)) == expected
+    assert answer["data"]["incidents"]["totalCount"] == len(expected)
+
+
+@pytest.mark.parametrize("client", ["demo-rms", "demo-state"])
+async def test_law_enforcement_can_not_ask_for_one_students_records(gateway: Gateway, client: str) -> None:
+    answer = await gateway.graphql(PAGE, client, filter={"studentRef": "abc"})
+    assert answer["data"] == {"incidents": None}
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["individual-file-not-allowed"]
+
+
+async def test_another_viewers_cursor_is_refused(gateway: Gateway) -> None:
+    services = gateway.view.services
+    await gateway.view.apply(services.school(), services.incident("A"), services.incident("B"))
+    cursor = (await gateway.graphql(PAGE, "demo-rms", first=1))["data"]["incidents"]["pageInfo"]["endCursor"]
+    for client in ("demo-other-rms", "demo-state", "demo-sis"):
+        answer = await gateway.graphql(PAGE, client, after=cursor)
+        assert [error["extensions"]["code"] for error in answer["errors"]] == ["invalid-cursor"]
+
+
+async def test_a_cursor_of_another_list_is_refused(gateway: Gateway) -> None:
+    await one_at_a_school(gateway)
+    schools = await gateway.graphql("{ schools(first: 1) { pageInfo { endCursor } } }")
+    answer = await gateway.graphql(PAGE, after=schools["data"]["schools"]["pageInfo"]["endCursor"])
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["invalid-cursor"]
+
+
+@pytest.mark.parametrize("first", [-1, 201, 10**9])
+async def test_a_page_has_at_most_200_records(gateway: Gateway, first: int) -> None:
+    answer = await gateway.graphql(PAGE, first=first)
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["invalid-value"]
+
+
+async def test_a_count_alone_is_a_page_of_none(gateway: Gateway) -> None:
+    await one_at_a_school(gateway)
+    page = (await gateway.graphql(PAGE, first=0))["data"]["incidents"]
+    assert page["edges"] == []
+    assert page["totalCount"] == 1
+    assert page["pageInfo"]["hasNextPage"] is True
+
+
+async def test_the_directory_is_public_and_in_order(gateway: Gateway) -> None:
+    await one_at_a_school(gateway)
+    query = """{ schools { edges { node { schoolId leaId name } } totalCount }
+                 of: schools(leaId: "9900002") { edges { node { schoolId } } }
+                 agencies { edges { node { ori name agencyKind } } } districts { edges { node { leaId } } } }"""
+    answer = await gateway.graphql(query, None)
+    data = answer["data"]
+    assert [edge["node"]["schoolId"] for edge in data["schools"]["edges"]] == [SCHOOL, OTHER_SCHOOL]
+    assert [edge["node"]["schoolId"] for edge in data["of"]["edges"]] == [OTHER_SCHOOL]
+    assert data["agencies"]["edges"] == [
+        {"node": {"ori": AGENCY, "name": "Made-up Police Department", "agencyKind": "city"}}
+    ]
+    assert data["districts"]["edges"] == [{"node": {"leaId": DISTRICT}}]
+    assert data["schools"]["totalCount"] == 2
+    assert answer["extensions"]["ferpa"] == []
+
+
+async def test_a_viewer_is_told_who_it_is(gateway: Gateway) -> None:
+    query = "{ viewer { role organisations children } }"
+    assert (await gateway.graphql(query, "demo-sis"))["data"] == {
+        "viewer": {"role": "district_system", "organisations": [DISTRICT], "children": None}
+    }
+    assert (await gateway.graphql(query, None))["data"]["viewer"]["role"] == "public"
+
+
+def test_sealed_and_internal_fields_are_not_in_the_schema() -> None:
+    printed = SCHEMA.as_str()
+    for name in ("sealedDigest", "sourceVersion", "sourceUpdatedAt", "schoolMapped", "birthDate", "identity: Identity"):
+        assert name not in printed
+
+
+def test_every_field_but_identity_and_plumbing_may_be_null() -> None:
+    required = {
+        name
+        for kind in build_schema(SCHEMA.as_str()).type_map.values()
+        if isinstance(kind, GraphQLObjectType) and not kind.name.startswith("__")
+        for name, field in kind.fields.items()
+        if isinstance(field.type, GraphQLNonNull)
+    }
+    assert required == {"id", "key", "edges", "cursor", "pageInfo", "hasNextPage", "hasPreviousPage"}
+
+
+async def test_the_schema_is_the_one_that_is_written_down(gateway: Gateway) -> None:
+    answer = await gateway.http.get("/schema.graphql")
+    assert answer.text == SCHEMA.as_str()
+
+
+@pytest.mark.parametrize("purpose", ["public_information", "audit"])
+async def test_a_purpose_that_the_client_may_not_have_is_refused(gateway: Gateway, purpose: str) -> None:
+    headers = await gateway.headers("demo-rms") | {"Daylight-Purpose": purpose}
+    answer = await gateway.http.post("/graphql", json={"query": "{ viewer { role } }"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "purpose-not-allowed")
+
+
+async def test_a_purpose_that_is_not_in_the_list_is_refused(gateway: Gateway) -> None:
+    headers = await gateway.headers("demo-rms") | {"Daylight-Purpose": "surveillance"}
+    answer = await gateway.http.post("/graphql", json={"query": "{ viewer { role } }"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown-code")
+    assert "surveillance" not in answer.text
+
+
+async def test_a_token_without_the_scope_reads_no_record_and_still_the_directory(gateway: Gateway) -> None:
+    await one_at_a_school(gateway)
+    form = {"grant_type": "client_credentials", "scope": "incidents.write"}
+    auth = ("demo-rms", gateway.secrets.client_secret("demo-rms"))
+    token = (await gateway.http.post("/oauth/token", data=form, auth=auth)).json()["access_token"]
+    query = {"query": "{ incidents { totalCount } schools { totalCount } }"}
+    answer = await gateway.http.post("/graphql", json=query, headers={"Authorization": f"Bearer {token}"})
+    assert answer.json()["data"] == {"incidents": None, "schools": {"totalCount": 2}}
+    assert answer.json()["errors"][0]["extensions"]["code"] == "insufficient-scope"

@@ -1,0 +1,115 @@
+"""With a viewer's settings in place, whatever SQL follows cannot cross to another's records."""
+
+import asyncpg
+import pytest
+
+from gateway.database import UnsafeRole, refuse_unsafe_role
+from tests.gateway.conftest import View, become
+from tests.gateway.events import AGENCY, DISTRICT, OTHER_AGENCY, OTHER_DISTRICT
+
+PROBES = [
+    "select count(*) from document where kind = 'incident'",
+    "select count(*) from document where (kind = 'incident' or true) and custodian <> 'public'",
+    f"select count(*) from document where custodian = '{AGENCY}'",
+    f"select count(*) from document where district = '{DISTRICT}'",
+    "select count(*) from document a join document b using (id) where b.kind = 'incident'",
+    "with every as (select * from document) select count(*) from every where kind = 'incident'",
+    "select count(*) from (table document union all table document) as twice where kind = 'incident'",
+    "select count(*) from change where kind = 'incident'",
+    "select count(*) from change where audience = 'state'",
+    f"select count(*) from change where audience in ('agency:{AGENCY}', 'district:{DISTRICT}')",
+]
+NOBODY: dict[str, list[str]] = {}
+
+
+async def a_record_of_the_first_agency(view: View) -> None:
+    await view.apply(view.services.school())
+    await view.apply(view.services.incident())
+
+
+@pytest.mark.parametrize("probe", PROBES)
+@pytest.mark.parametrize(
+    "viewer",
+    [NOBODY, {"custodians": [OTHER_AGENCY]}, {"districts": [OTHER_DISTRICT]}, {"custodians": ["public"]}],
+    ids=["nobody", "another agency", "another district", "the public"],
+)
+async def test_another_viewer_sees_nothing_by_any_sql(view: View, probe: str, viewer: dict[str, list[str]]) -> None:
+    await a_record_of_the_first_agency(view)
+    async with view.reader.transaction() as connection:
+        await become(connection, **viewer)
+        assert await connection.fetchval(probe) == 0
+
+
+@pytest.mark.parametrize("viewer", [{"custodians": [AGENCY]}, {"districts": [DISTRICT]}, {"custodians": ["*"]}])
+async def test_the_record_is_seen_by_those_it_belongs_to(view: View, viewer: dict[str, list[str]]) -> None:
+    await a_record_of_the_first_agency(view)
+    async with view.reader.transaction() as connection:
+        await become(connection, **viewer)
+        assert await connection.fetchval("select count(*) from document where kind = 'incident'") == 1
+        assert await connection.fetchval("select count(*) from change where kind = 'incident'") == 1
+
+
+async def test_a_connection_remembers_no_viewer_after_the_transaction(view: View) -> None:
+    await a_record_of_the_first_agency(view)
+    async with view.reader.connection() as connection:
+        async with connection.transaction():
+            await become(connection, custodians=[AGENCY])
+            assert await connection.fetchval("select count(*) from document where kind = 'incident'") == 1
+        assert await connection.fetchval("select current_setting('daylight.custodians', true)") in (None, "")
+        assert await connection.fetchval("select count(*) from document where kind = 'incident'") == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into document select * from document",
+        "update document set district = '9900002'",
+        "delete from document",
+        "truncate document",
+        "update change set audience = 'public'",
+        "alter table document disable row level security",
+        "drop policy viewer_reads on document",
+        "set role daylight_gateway",
+        "set session authorization postgres",
+    ],
+)
+async def test_the_reader_can_neither_write_documents_nor_lift_the_policy(view: View, statement: str) -> None:
+    await a_record_of_the_first_agency(view)
+    async with view.reader.transaction() as connection:
+        await become(connection, districts=[OTHER_DISTRICT])
+        with pytest.raises(asyncpg.PostgresError):
+            await connection.execute(statement)
+
+
+async def test_the_reader_passes_the_check_at_start_and_a_superuser_does_not(view: View) -> None:
+    async with view.reader.connection() as connection:
+        await refuse_unsafe_role(connection)
+    superuser = await view.owner()
+    with pytest.raises(UnsafeRole, match="superuser"):
+        await refuse_unsafe_role(superuser)
+    await superuser.close()
+
+
+@pytest.mark.parametrize(
+    ("planted", "said"),
+    [
+        ("alter table document no force row level security", "document"),
+        ("alter table change disable row level security", "change"),
+        ("grant daylight_gateway to daylight_gateway_reader", "owner"),
+        ("alter role daylight_gateway_reader bypassrls", "bypasses"),
+        ("drop table change", "migrations"),
+    ],
+)
+async def test_the_gateway_refuses_to_start_where_row_level_security_could_be_gone_round(
+    view: View, planted: str, said: str
+) -> None:
+    superuser = await view.owner()
+    try:
+        await superuser.execute(planted)
+        async with view.reader.connection() as connection:
+            with pytest.raises(UnsafeRole, match=said):
+                await refuse_unsafe_role(connection)
+    finally:
+        await superuser.execute("revoke daylight_gateway from daylight_gateway_reader")
+        await superuser.execute("alter role daylight_gateway_reader nobypassrls")
+        await superuser.close()

@@ -1,0 +1,141 @@
+"""Every decision of the policy, enumerated."""
+
+import re
+from itertools import product
+
+import pytest
+
+from gateway.policy import (
+    AGENCY_RECORD,
+    CUSTODIANS,
+    LAW_ENFORCEMENT_ROLES,
+    NONE,
+    OTHERWISE,
+    OWN,
+    PERMIT,
+    PURPOSES,
+    RECORD_CLASSES,
+    RELATIONSHIPS,
+    ROLES,
+    TABLE,
+    WITHHOLD,
+    MalformedPolicy,
+    Question,
+    expand,
+    policy,
+    read_rules,
+)
+from shared.contracts.contract import Label, contract_in, contracts_within, label_of
+from shared.contracts.incidents import Incident
+
+DECISIONS = policy().decisions
+CITATION = re.compile(r"34 CFR 99\.\d+(\([a-zA-Z0-9]+\))*")
+
+
+def test_every_combination_is_decided() -> None:
+    fields = policy().named_fields | {""}
+    labels = [label.value for label in Label]
+    every = {
+        Question(*one) for one in product(ROLES, RELATIONSHIPS, RECORD_CLASSES, CUSTODIANS, labels, fields, PURPOSES)
+    }
+    assert set(DECISIONS) == every
+
+
+def test_the_public_and_the_administrator_never_reach_a_record() -> None:
+    reached = [
+        question
+        for question, rule in DECISIONS.items()
+        if question.role in ("public", "administrator") and question.record_class == AGENCY_RECORD and rule.permits
+    ]
+    assert reached == []
+
+
+def test_nobody_reaches_a_record_without_a_relation_to_it() -> None:
+    reached = [
+        question
+        for question, rule in DECISIONS.items()
+        if question.relationship == NONE and question.record_class == AGENCY_RECORD and rule.permits
+    ]
+    assert reached == []
+
+
+def test_sealed_and_internal_fields_are_shown_to_nobody() -> None:
+    hidden = {Label.SEALED.value, Label.INTERNAL.value}
+    assert not [question for question, rule in DECISIONS.items() if question.label in hidden and rule.permits]
+
+
+def test_only_an_agency_side_role_reads_a_record_as_its_own() -> None:
+    roles = {q.role for q, rule in DECISIONS.items() if q.relationship == OWN and rule.permits}
+    assert (
+        roles - {q.role for q, rule in DECISIONS.items() if q.record_class != AGENCY_RECORD and rule.permits} == set()
+    )
+    readers = {
+        q.role
+        for q, rule in DECISIONS.items()
+        if q.relationship == OWN and q.record_class == AGENCY_RECORD and rule.permits
+    }
+    assert readers <= LAW_ENFORCEMENT_ROLES
+
+
+def test_every_rule_cites_the_law_and_gives_a_reason() -> None:
+    for rule in policy().rules:
+        assert CITATION.fullmatch(rule.section), rule.name
+        assert rule.reason.endswith("."), rule.name
+        assert rule.permits or rule.who_may, rule.name
+
+
+def test_no_rule_is_unused() -> None:
+    assert {rule.name for rule in DECISIONS.values()} == {rule.name for rule in policy().rules}
+
+
+def test_withholding_beats_permitting_wherever_the_rule_stands() -> None:
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    head, *rules = lines
+    for order in (rules, rules[::-1]):
+        decisions = expand(read_rules([head, *order])).decisions
+        for question, rule in decisions.items():
+            answers = {
+                one.effect
+                for one in policy().rules
+                if all(
+                    getattr(question, name) in getattr(one, f"{name}s") for name in ("role", "relationship", "label")
+                )
+                and question.record_class in one.classes
+                and question.custodian in one.custodians
+                and question.purpose in one.purposes
+                and (one.fields == {""} or question.field in one.fields)
+            }
+            expected = WITHHOLD if WITHHOLD in answers else PERMIT if PERMIT in answers else OTHERWISE
+            assert rule.effect == expected, question
+
+
+def test_every_label_of_the_contract_is_one_that_the_policy_decides() -> None:
+    labels = {label_of(contract, name) for contract in contracts_within(Incident) for name in contract.model_fields}
+    assert {label.value for label in labels} <= {question.label for question in DECISIONS}
+
+
+def test_every_field_that_a_rule_names_exists_and_bears_a_label_of_the_rule() -> None:
+    for rule in policy().rules:
+        for path in rule.fields - {""}:
+            contract, name = Incident, path
+            *outer, name = path.split(".")
+            for step in outer:
+                nested = contract_in(contract.model_fields[step].annotation)
+                assert nested is not None
+                contract = nested
+            assert label_of(contract, name).value in rule.labels, rule.name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "X,permit,astronaut,own,agency_record,agency,fact,,audit,34 CFR 99.3,Because.,",
+        "X,permit,public,own,agency_record,agency,fact,,surveillance,34 CFR 99.3,Because.,",
+        "X,permit,public,own,agency_record,agency,fact,,audit,,Because.,",
+        "X,allow,public,own,agency_record,agency,fact,,audit,34 CFR 99.3,Because.,",
+        "X,permit,,own,agency_record,agency,fact,,audit,34 CFR 99.3,Because.,",
+    ],
+)
+def test_a_table_with_a_word_that_does_not_exist_is_refused(line: str) -> None:
+    with pytest.raises(MalformedPolicy):
+        read_rules([*TABLE.read_text(encoding="utf-8").splitlines(), line])
