@@ -41,22 +41,22 @@ def greeting(data: Path, addresses: Mapping[str, str], clients: Sequence[Registr
 
 
 def first_requests(data: Path, addresses: Mapping[str, str]) -> list[str]:
-    """A token, a push as the agency's records system, two pulls as the school district's system, and a stranger's."""
+    """A token, a push as the agency's records system, and pulls by another agency and by the school's district."""
     gateway, incidents = addresses["gateway"], addresses["incidents"]
     push = _curl(f"{incidents}/v1/incidents/{'/'.join(PASTED_KEY)}", "AGENCY", body=PASTED, method="PUT")
     return [
-        "# a token for the agency, one for the school district, one for another agency",
+        "# tokens: the agency's records system, the school district's system, another agency's",
         *(
             f"{name}=$({_command(data)} token {client})"
             for name, client in (("AGENCY", AGENCY), ("DISTRICT", DISTRICT), ("STRANGER", OTHER_AGENCY))
         ),
         "# the agency pushes an incident; again changes nothing",
         push,
-        "# the district reads it, and everything that has changed",
-        _curl(f"{gateway}/graphql", "DISTRICT", body=QUESTION),
-        _curl(f"{gateway}/v1/changes?since=start&kind=incident&limit=2", "DISTRICT"),
         "# another agency sees nothing of it",
         _curl(f"{gateway}/graphql", "STRANGER", body=QUESTION),
+        "# the school's district reads it, and what has changed since the start",
+        _curl(f"{gateway}/graphql", "DISTRICT", body=QUESTION),
+        _curl(f"{gateway}/v1/changes?since=start&kind=incident&limit=2", "DISTRICT"),
     ]
 
 
