@@ -192,6 +192,6 @@ def _answer_line(
         members |= {"result": "rejected", "problem": say(answer)}
     else:
         kept.append(answer)
-        members |= {"result": answer.result, "id": str(answer.id), "version": answer.version, "etag": answer.etag}
+        members |= {"result": answer.result.value, "id": str(answer.id), "version": answer.version, "etag": answer.etag}
     counts[members["result"]] = counts.get(members["result"], 0) + 1
     return orjson.dumps(members) + b"\n"
