@@ -120,7 +120,7 @@ async def gateway(view: View, settings: Settings, secrets: Secrets) -> AsyncIter
     secrets.create(roles=(), bus_users=(), clients=[client.client for client in demo_clients()])
     async with view.reader.transaction() as connection:
         await register_all(connection, demo_clients(), secrets)
-    app = create_app(settings.model_copy(update={"rate_limit": 1_000_000}))
+    app = create_app(settings.model_copy(update={"rate_limit": 1_000_000, "read_your_writes_seconds": 0.5}))
     async with AsyncExitStack() as running:
         await running.enter_async_context(app.router.lifespan_context(app))
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)

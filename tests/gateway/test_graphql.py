@@ -272,11 +272,6 @@ def test_every_field_but_identity_and_plumbing_may_be_null() -> None:
     assert required == {"id", "key", "edges", "cursor", "pageInfo", "hasNextPage", "hasPreviousPage"}
 
 
-async def test_the_schema_is_the_one_that_is_written_down(gateway: Gateway) -> None:
-    answer = await gateway.http.get("/schema.graphql")
-    assert answer.text == SCHEMA.as_str()
-
-
 @pytest.mark.parametrize("purpose", ["public_information", "audit"])
 async def test_a_purpose_that_the_client_may_not_have_is_refused(gateway: Gateway, purpose: str) -> None:
     headers = await gateway.headers("demo-rms") | {"Daylight-Purpose": purpose}

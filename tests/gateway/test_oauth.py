@@ -129,9 +129,12 @@ async def test_five_wrong_secrets_lock_the_client_out_and_no_other(gateway: Gate
 
 
 async def test_the_right_secret_forgets_the_wrong_ones_before_it(gateway: Gateway) -> None:
-    for given in ["no"] * 4 + [secret(gateway)] + ["no"] * 4 + [secret(gateway)]:
-        answer = await gateway.http.post("/oauth/token", data=GRANT, auth=("demo-sis", given))
-    assert answer.status_code == 200
+    right = secret(gateway)
+    statuses = [
+        (await gateway.http.post("/oauth/token", data=GRANT, auth=("demo-sis", given))).status_code
+        for given in ["no"] * 4 + [right] + ["no"] * 4 + [right]
+    ]
+    assert statuses == [401] * 4 + [200] + [401] * 4 + [200]
 
 
 async def test_an_inactive_client_gets_no_token(gateway: Gateway) -> None:

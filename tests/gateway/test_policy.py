@@ -25,7 +25,7 @@ from gateway.policy import (
     policy,
     read_rules,
 )
-from shared.contracts.contract import Label, contract_in, contracts_within, label_of
+from shared.contracts.contract import Contract, Label, contract_in, contracts_within, label_of
 from shared.contracts.incidents import Incident
 
 DECISIONS = policy().decisions
@@ -117,7 +117,7 @@ def test_every_label_of_the_contract_is_one_that_the_policy_decides() -> None:
 def test_every_field_that_a_rule_names_exists_and_bears_a_label_of_the_rule() -> None:
     for rule in policy().rules:
         for path in rule.fields - {""}:
-            contract, name = Incident, path
+            contract: type[Contract] = Incident
             *outer, name = path.split(".")
             for step in outer:
                 nested = contract_in(contract.model_fields[step].annotation)
