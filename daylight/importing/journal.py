@@ -68,7 +68,8 @@ class Journal:
 
     def leave(self, reason: str, number: int = 1) -> None:
         """Count rows that are none of Daylight's matters."""
-        self.tally.left[reason] += number
+        if number:
+            self.tally.left[reason] += number
 
     def reject(self, rejection: Rejection) -> None:
         """Count a row that was not taken and write its line of the receipt."""

@@ -104,9 +104,9 @@ def test_what_is_kept_of_the_month_counts_as_an_independent_script_counts_it(imp
     content = honolulu(imports.ori)
     imports.bring_in(content)
     kept = imports.kept()
-    actions = [action for record in kept for action in record["actions"] or ()]
+    actions = [action for record in kept for action in record.get("actions", ())]
     meanings = {"handled_within_department": "H", "referred_to_other_authorities": "R"}
-    dispositions = [meanings[given] for action in actions if (given := action["juvenile_disposition"])]
+    dispositions = [meanings[given] for action in actions if (given := action.get("juvenile_disposition"))]
     found = (
         Counter(conduct["code"] for record in kept for conduct in record["conduct"]),
         Counter(action["arrest_number"] for action in actions),
@@ -114,7 +114,7 @@ def test_what_is_kept_of_the_month_counts_as_an_independent_script_counts_it(imp
     )
     assert found == counted_apart(content)
     assert [count.total() for count in found] == [158, 40, 37]
-    assert {record["school_id"] for record in kept} == {None}
+    assert not any("school_id" in record for record in kept)
 
 
 def test_a_file_of_corrections_leaves_the_last_state_of_each_incident(imports: Imports) -> None:
@@ -146,7 +146,7 @@ def test_a_file_of_corrections_leaves_the_last_state_of_each_incident(imports: I
 
     assert tally.results == {"changed": 1, "voided": 2, "unchanged": 1}
     assert tally.left == {"no offence at a school": 1, "deleted, and not known here": 1}
-    assert [(row["row"], row["field"]) for row in imports.receipt()] == [("16", "location"), ("15", "incident")]
+    assert [(row["row"], row["field"]) for row in imports.receipt()] == [("17", "location"), ("16", "incident")]
     places = {record["incident_number"]: record["nibrs_location"] for record in imports.kept()}
     assert places == {"CORRECTED": "52", "SAME": "53", "DAMAGED": "53"}
     assert imports.versions() == {"CORRECTED": 2, "DAMAGED": 1, "DELETED": 2, "MOVED": 2, "SAME": 1}
@@ -177,7 +177,12 @@ def test_an_agency_that_is_named_is_taken_alone(imports: Imports) -> None:
 
 
 def test_what_another_system_sent_is_neither_changed_nor_voided(imports: Imports) -> None:
-    told = {"op": "put", "ori": imports.ori, "incident_number": "26-000123", "occurred_at": "2026-10-05T10:12:00-10:00"}
+    told: dict[str, Any] = {
+        "op": "put",
+        "ori": imports.ori,
+        "incident_number": "26-000123",
+        "occurred_at": "2026-10-05T10:12:00-10:00",
+    }
     told |= {"school_id": None, "initiated_by": "sro", "officers": [{"officer_number": "4471"}], "source_system": "rms"}
     with PublicApi(imports.address, STATE) as api:
         api.push_incidents([told])
