@@ -16,7 +16,7 @@ OF_THE_MACHINE = {"listen_addresses", "unix_socket_directories"}
 
 
 def test_the_compose_file_follows_the_specification() -> None:
-    check = [PROGRAMS / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSE]
+    check: list[str | Path] = [PROGRAMS / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", COMPOSE]
     done = subprocess.run(check, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
