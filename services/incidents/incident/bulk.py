@@ -1,5 +1,6 @@
 """How incidents take the lines of a bulk push."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -29,19 +30,37 @@ def incident_lines(state: Held, vault: Vault, caller: Caller, *, now: datetime, 
             )
         return bulk_answers(outcomes)
 
-    return Bulk(service=state.service, name=_name, read=partial(_read, caller=caller, now=now), apply=apply)
+    name = partial(_name, now=now)
+    return Bulk(service=state.service, name=name, read=partial(_read, caller=caller, now=now), apply=apply)
 
 
-def _name(plain: dict[str, Any]) -> Names:
+def _name(plain: dict[str, Any], *, now: datetime) -> Names:
     ori, number = plain.get("ori"), plain.get("incident_number")
-    key = canonical(ori if isinstance(ori, str) else "", number if isinstance(number, str) else "")
+    try:
+        key = canonical(ori if isinstance(ori, str) else "", number if isinstance(number, str) else "")
+    except Problem as unnamed:
+        raise _with_other_faults(unnamed, plain, now) from None
     return Names(str(key), {"ori": key.ori, "incident_number": key.number})
+
+
+def _with_other_faults(unnamed: Problem, plain: dict[str, Any], now: datetime) -> Problem:
+    found = {fault.pointer: fault for fault in unnamed.errors}
+    try:
+        _parse(json.dumps(plain).encode(), plain, now)
+    except Problem as other:
+        found |= {fault.pointer: fault for fault in other.errors}
+    return Problem.of_faults(list(found.values()))
 
 
 def _read(content: bytes, plain: dict[str, Any], *, caller: Caller, now: datetime) -> Incoming:
     key = canonical(plain["ori"], plain["incident_number"])
     own(caller, key.ori)
+    return Incoming(key, _parse(content, plain, now))
+
+
+def _parse(content: bytes, plain: dict[str, Any], now: datetime) -> IncidentLine | None:
+    """The report of a line, or None for a void. Raises Problem with every fault."""
     if plain.get("op") == "void":
         body.parse(IncidentVoidLine, content)
-        return Incoming(key, None)
-    return Incoming(key, body.parse(IncidentLine, content, lambda report: rules.faults(report, now)))
+        return None
+    return body.parse(IncidentLine, content, lambda report: rules.faults(report, now))

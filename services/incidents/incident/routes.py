@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
 
 from services.incidents.incident import rules, store
 from services.incidents.incident.bulk import incident_lines
@@ -16,7 +15,7 @@ from services.incidents.incident.keys import IncidentKey, IncidentPath, canonica
 from services.incidents.incident.store import Incoming
 from services.incidents.incident.tables import INCIDENT
 from services.incidents.state import Sealing
-from shared.contracts.contract import Ori, shown
+from shared.contracts.contract import Ori, Time, shown
 from shared.contracts.fault import Fault
 from shared.contracts.incidents import (
     Incident,
@@ -165,9 +164,9 @@ async def list_incidents(
     ori: Ori,
     caller: Reader,
     state: State,
-    occurred_from: AwareDatetime | None = None,
-    occurred_to: AwareDatetime | None = None,
-    changed_since: AwareDatetime | None = None,
+    occurred_from: Time | None = None,
+    occurred_to: Time | None = None,
+    changed_since: Time | None = None,
     limit: Limit = 100,
     cursor: CursorText = None,
 ) -> Response:
@@ -200,7 +199,12 @@ def _entry(row: Any) -> InventoryEntry:
 
 def _faults(report: IncidentReport, *, key: IncidentKey, now: datetime) -> Iterator[Fault]:
     yield from rules.faults(report, now)
-    named = canonical(report.ori or key.ori, report.incident_number or key.number)
+    number = key.number if report.incident_number is None else report.incident_number
+    try:
+        named = canonical(report.ori or key.ori, number)
+    except Problem as problem:
+        yield from problem.errors
+        return
     if named.ori != key.ori:
         yield Fault("#/ori", "path-and-body-differ", "The path names another agency.")
     if named.number != key.number:

@@ -1,8 +1,30 @@
-"""The kind and its own columns: what the inventory and the mapping of school codes query by themselves."""
+"""The kind, its table with the columns that are queried by themselves, and those queries."""
 
+from datetime import datetime
+
+from sqlalchemy import Column, Computed, DateTime, Index, Text, text
+from sqlmodel import Field
+
+from services.incidents.tables import IncidentsTable
 from shared.records.keep import Kind
+from shared.records.tables import RecordColumns
 
 INCIDENT = Kind(name="incident", table="incident", schema_version=1, sealed=True)
+
+
+class IncidentRow(RecordColumns, IncidentsTable, table=True):
+    """An incident as it stands, without what is sealed of it."""
+
+    __tablename__ = INCIDENT.table
+    __table_args__ = (
+        Index("incident_school_code", "owner", "school_code", postgresql_where=text("school_code is not null")),
+    )
+
+    occurred_at: datetime | None = Field(
+        sa_column=Column(DateTime(timezone=True), Computed("instant((document ->> 'occurred_at'))", persisted=True))
+    )
+    school_code: str | None = Field(sa_column=Column(Text, Computed("document ->> 'school_code'", persisted=True)))
+
 
 INVENTORY = """
 select key, version, state, source_version, changed_at

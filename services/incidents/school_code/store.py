@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
+from services.incidents.school_code.tables import SCHOOL_CODE
 from shared.contracts.incidents import SchoolCode
 from shared.records import keep
 from shared.records.database import Connection
-from shared.records.keep import Kind
 from shared.records.put import Outcome, judge_record, put_records
-
-SCHOOL_CODE = Kind(name="school_code", table="school_code")
 
 
 @dataclass(frozen=True, slots=True)

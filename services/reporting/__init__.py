@@ -1,0 +1,1 @@
+"""The reporting service: the directory first; later memoranda, school counts, assessments and published tables."""

@@ -1,0 +1,1 @@
+"""Agencies, districts, schools, and the partnerships between agencies and districts: public facts."""

@@ -1,0 +1,1 @@
+"""Tests of what the services share, against real PostgreSQL and NATS."""
