@@ -16,7 +16,7 @@ from daylight.importing.journal import Journal, Tally
 from daylight.importing.public_api import PublicApi
 from tests.importing.flat_file import OFFENSE, REPORT, changed, line, whole
 from tests.importing.places import HONOLULU, HONOLULU_ZONE
-from tests.running_stack import RunningStack
+from tests.running_stack import RunningStack, data_folder, running_stack
 
 STATE = "demo-state"
 """A client that may push for every agency, so that each test has an agency of its own."""
@@ -217,9 +217,10 @@ def test_the_command_prints_the_counts_and_says_by_its_exit_code_how_it_went(
     assert "none.txt cannot be read" in said.err
 
 
-def test_the_demo_is_loaded_and_loading_it_again_changes_nothing(address: StackAddress) -> None:
-    load(address)
-    again = load(address)
-    assert set(again.results) == {"unchanged"}
-    assert again.results["unchanged"] == 15 + 157 + 253 + 1588
+def test_the_demo_is_loaded_and_loading_it_again_changes_nothing() -> None:
+    with data_folder() as data, running_stack(data) as own:
+        address = StackAddress(**own.addresses, secrets_directory=own.data / "secrets")
+        load(address)
+        again = load(address)
+    assert again.results == {"unchanged": 15 + 157 + 253 + 1588}
     assert again.rejected == 0

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import TypeAdapter
 
 from daylight.importing.nibrs.segment import (
     ADMINISTRATIVE,
@@ -25,12 +25,13 @@ from daylight.importing.nibrs.segment import (
 MODIFY = "M"
 
 
-class Element(BaseModel):
+# Slots, because a file of a whole state holds hundreds of thousands of these at once.
+@dataclass(frozen=True, slots=True)
+class Element:
     """What an import reads of one segment."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
-
+@dataclass(frozen=True, slots=True)
 class Administrative(Element):
     """Level 1: when it happened, or was reported."""
 
@@ -39,6 +40,7 @@ class Administrative(Element):
     incident_hour: int | None
 
 
+@dataclass(frozen=True, slots=True)
 class Offense(Element):
     """Level 2: an offence and where it was committed."""
 
@@ -46,6 +48,7 @@ class Offense(Element):
     location: str
 
 
+@dataclass(frozen=True, slots=True)
 class Described(Element):
     """A person as NIBRS describes one. An age of None is unknown, or known only as a range."""
 
@@ -55,6 +58,7 @@ class Described(Element):
     ethnicity: str | None
 
 
+@dataclass(frozen=True, slots=True)
 class Victim(Described):
     """Level 4: a person, or an organisation or the public."""
 
@@ -62,12 +66,14 @@ class Victim(Described):
     victim_type: str
 
 
+@dataclass(frozen=True, slots=True)
 class Offender(Described):
     """Level 5. Number 0 says that nothing is known of any offender."""
 
     offender_number: int
 
 
+@dataclass(frozen=True, slots=True)
 class Arrestee(Described):
     """Level 6: somebody arrested, or summoned."""
 
@@ -78,6 +84,8 @@ class Arrestee(Described):
 
 
 ELEMENTS: dict[str, type[Element]] = {OFFENSE: Offense, VICTIM: Victim, OFFENDER: Offender, ARRESTEE: Arrestee}
+_MADE: dict[str, TypeAdapter[Any]] = {level: TypeAdapter(kind) for level, kind in ELEMENTS.items()}
+_ADMINISTRATIVE = TypeAdapter(Administrative)
 HOLDS_NO_ELEMENT = frozenset({PROPERTY, GROUP_B})
 Kind = TypeVar("Kind", bound=Element)
 
@@ -103,14 +111,14 @@ class Unit:
         """Lay one more segment over what is known."""
         if segment.level == ADMINISTRATIVE:
             self._apply_administrative(segment)
-        elif model := ELEMENTS.get(segment.level):
+        elif segment.level in ELEMENTS:
             whole_or_gone = self.administrative or (self.deleted and segment.action == DELETE)
             self.partial = self.partial or not whole_or_gone
             place = (segment.level, segment.known_by)
             if segment.action == DELETE:
                 self.elements.pop(place, None)
             else:
-                self.elements[place] = model.model_validate(segment.values)
+                self.elements[place] = _MADE[segment.level].validate_python(segment.values)
 
     def spoil(self, line: Malformed) -> None:
         """Remember that a segment could not be read. Without its administrative segment nothing before it holds."""
@@ -135,7 +143,7 @@ class Unit:
         if segment.action == DELETE:
             self.deleted = True
         else:
-            self.administrative = Administrative.model_validate(segment.values)
+            self.administrative = _ADMINISTRATIVE.validate_python(segment.values)
 
     def _begin_anew(self) -> None:
         self.administrative, self.deleted, self.partial = None, False, False
