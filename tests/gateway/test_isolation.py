@@ -113,3 +113,22 @@ async def test_the_gateway_refuses_to_start_where_row_level_security_could_be_go
         await superuser.execute("revoke daylight_gateway from daylight_gateway_reader")
         await superuser.execute("alter role daylight_gateway_reader nobypassrls")
         await superuser.close()
+
+
+async def test_every_table_that_holds_records_is_under_forced_row_security_and_nothing_goes_round_it(
+    view: View,
+) -> None:
+    superuser = await view.owner()
+    unsecured = await superuser.fetch(
+        "select relname from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace"
+        " and not (relrowsecurity and relforcerowsecurity)"
+    )
+    views = await superuser.fetch(
+        "select relname from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace"
+    )
+    definers = await superuser.fetch(
+        "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
+    )
+    await superuser.close()
+    assert {row["relname"] for row in unsecured} == {"projection_position", "dead_letter", "client", "alembic_version"}
+    assert (views, definers) == ([], [])
