@@ -12,6 +12,7 @@ from typing import Self, TextIO
 RESULTS = ("created", "changed", "unchanged", "stale", "voided")
 """What the service can answer of a row that it took."""
 COLUMNS = ("row", "record", "field", "problem", "fix")
+UNKNOWN_DELETED = "deletes of incidents that are not known here"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 

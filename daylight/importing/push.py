@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from daylight.importing.journal import Journal, Rejection
+from daylight.importing.journal import UNKNOWN_DELETED, Journal, Rejection
 from daylight.importing.public_api import LINES_PER_PUSH, Answer
 
 Send = Callable[[Sequence[Mapping[str, Any]]], list[Answer]]
@@ -38,7 +38,7 @@ def _note(push: Push, answer: Answer, journal: Journal) -> None:
     if problem is None:
         journal.count(answer.result)
     elif push.line.get("op") == "void" and problem["code"] == "not-found":
-        journal.leave("deleted, and not known here")
+        journal.leave(UNKNOWN_DELETED)
     else:
         errors = problem.get("errors") or ()
         fields = "; ".join(error["pointer"] for error in errors)

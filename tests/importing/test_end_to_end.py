@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from daylight.importing import StackAddress, run
+from daylight.importing import StackAddress, public_api, run
 from daylight.importing.command import Order, bring_in
 from daylight.importing.demo import load
 from daylight.importing.files import opened
-from daylight.importing.journal import Journal, Tally
-from daylight.importing.public_api import PublicApi
+from daylight.importing.journal import UNKNOWN_DELETED, Journal, Tally
+from daylight.importing.nibrs.transfer import GROUP_B_LEFT, OTHER_AGENCY_LEFT
+from daylight.importing.nibrs.verdict import NOT_AT_A_SCHOOL
+from daylight.importing.public_api import PublicApi, Refused
 from tests.importing.flat_file import OFFENSE, REPORT, changed, line, whole
 from tests.importing.places import HONOLULU, HONOLULU_ZONE
 from tests.running_stack import RunningStack, data_folder, running_stack
@@ -34,8 +36,9 @@ class Imports:
         """Import these bytes as a file; what became of its rows."""
         file = self.folder / "month.txt"
         file.write_bytes(content)
+        order = Order(file, "nibrs", **({"client": STATE, "time_zone": HONOLULU_ZONE} | more))
         with Journal(self.folder / "receipt.csv") as journal:
-            bring_in(Order(file, "nibrs", STATE, time_zone=HONOLULU_ZONE, **more), self.address, journal)
+            bring_in(order, self.address, journal)
         return journal.tally
 
     def kept(self) -> list[dict[str, Any]]:
@@ -91,7 +94,7 @@ def test_the_whole_month_is_stored_or_left_and_a_second_run_changes_nothing(impo
     content = honolulu(imports.ori)
     first = imports.bring_in(content)
     assert (first.results, first.rejected) == ({"created": 157}, 0)
-    assert first.left == {"no offence at a school": 4090, "Group B arrests: they have no location": 1220}
+    assert first.left == {NOT_AT_A_SCHOOL.reason: 4090, GROUP_B_LEFT: 1220}
     before = imports.versions()
 
     second = imports.bring_in(content)
@@ -100,9 +103,12 @@ def test_the_whole_month_is_stored_or_left_and_a_second_run_changes_nothing(impo
     assert imports.versions() == before
 
 
-def test_what_is_kept_of_the_month_counts_as_an_independent_script_counts_it(imports: Imports) -> None:
+def test_what_is_kept_of_the_month_counts_as_an_independent_script_counts_it(
+    imports: Imports, monkeypatch: pytest.MonkeyPatch
+) -> None:
     content = honolulu(imports.ori)
     imports.bring_in(content)
+    monkeypatch.setattr(public_api, "ROWS_PER_PAGE", 50)
     kept = imports.kept()
     actions = [action for record in kept for action in record.get("actions", ())]
     meanings = {"handled_within_department": "H", "referred_to_other_authorities": "R"}
@@ -145,7 +151,7 @@ def test_a_file_of_corrections_leaves_the_last_state_of_each_incident(imports: I
     )
 
     assert tally.results == {"changed": 1, "voided": 2, "unchanged": 1}
-    assert tally.left == {"no offence at a school": 1, "deleted, and not known here": 1}
+    assert tally.left == {NOT_AT_A_SCHOOL.reason: 1, UNKNOWN_DELETED: 1}
     assert [(row["row"], row["field"]) for row in imports.receipt()] == [("17", "location"), ("16", "incident")]
     places = {record["incident_number"]: record["nibrs_location"] for record in imports.kept()}
     assert places == {"CORRECTED": "52", "SAME": "53", "DAMAGED": "53"}
@@ -173,7 +179,12 @@ def test_an_agency_that_is_named_is_taken_alone(imports: Imports) -> None:
     mine = whole(offense=OFFENSE)
     content = b"".join([*mine, *mine]).replace(b"XX0000100", imports.ori.encode(), 2)
     tally = imports.bring_in(content, agency=imports.ori)
-    assert (tally.results, tally.left) == ({"created": 1}, {"incidents of other agencies": 1})
+    assert (tally.results, tally.left) == ({"created": 1}, {OTHER_AGENCY_LEFT: 1})
+
+
+def test_a_file_of_an_agency_that_is_not_the_clients_says_how_to_go_on(imports: Imports) -> None:
+    with pytest.raises(Refused, match=f"{imports.ori}.*--agency"):
+        imports.bring_in(whole(offense=OFFENSE)[0].replace(b"XX0000100", imports.ori.encode()), client="demo-rms")
 
 
 def test_what_another_system_sent_is_neither_changed_nor_voided(imports: Imports) -> None:

@@ -32,9 +32,10 @@ def test_the_tally_names_every_result_and_why_something_was_left() -> None:
     with Journal(None) as journal:
         for result in ("created", "created", "stale"):
             journal.count(result)
-        journal.leave("no offence at a school", 4090)
+        journal.leave("incidents without an offense at a school", 4090)
+        journal.leave("nothing", 0)
         journal.reject(Rejection(1, "", "", "", ""))
     assert list(journal.tally.lines()) == [
         "created 2, changed 0, unchanged 0, stale 1, voided 0, rejected 1, left 4,090",
-        "  left: 4,090 no offence at a school",
+        "  left: 4,090 incidents without an offense at a school",
     ]

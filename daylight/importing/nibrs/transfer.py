@@ -1,7 +1,8 @@
 """A whole flat file into Daylight: read, compared with what is stored, pushed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from daylight.importing.files import opened
@@ -12,10 +13,10 @@ from daylight.importing.nibrs.report import report, void
 from daylight.importing.nibrs.segment import Key, Malformed, segments
 from daylight.importing.nibrs.unit import Content, Unit, gather
 from daylight.importing.nibrs.verdict import Fate, judge
-from daylight.importing.public_api import PublicApi
+from daylight.importing.public_api import PublicApi, Refused
 from daylight.importing.push import Push, push_all
 
-GROUP_B_LEFT = "Group B arrests: they have no location"
+GROUP_B_LEFT = "Group B arrest reports: they have no location"
 OTHER_LINES_LEFT = "lines that are no incidents: zero reports and segments of a state's own"
 OTHER_SYSTEM_LEFT = "incidents that another system of the agency sent, and that NIBRS would tell less of"
 OTHER_AGENCY_LEFT = "incidents of other agencies"
@@ -66,8 +67,17 @@ def _pushes(
 def _stored(units: Iterable[Unit], api: PublicApi) -> set[Key]:
     """Which reports of the file Daylight holds: only of these a later word can change or void anything."""
     keys = {unit.key for unit in units}
-    held = ((ori, row) for ori in sorted({key.ori for key in keys}) for row in api.inventory(ori))
+    held = ((ori, row) for ori in sorted({key.ori for key in keys}) for row in _inventory(ori, api))
     return keys & {Key(ori, row["incident_number"]) for ori, row in held if row["result"] != "voided"}
+
+
+def _inventory(ori: str, api: PublicApi) -> Iterator[Mapping[str, Any]]:
+    try:
+        yield from api.inventory(ori)
+    except Refused as refused:
+        raise Refused(
+            f"{refused} If {ori} is not this client's, take one agency of the file with --agency."
+        ) from refused
 
 
 def _source_system(key: Key, api: PublicApi) -> str:

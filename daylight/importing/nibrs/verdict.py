@@ -4,6 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 
+from daylight.importing.journal import UNKNOWN_DELETED
 from daylight.importing.nibrs.segment import ADMINISTRATIVE, OFFENSE
 from daylight.importing.nibrs.unit import Offense, Unit
 
@@ -28,12 +29,12 @@ class Verdict:
     """Why it is voided; a delete says no more than that."""
 
 
-TAKEN = Verdict(Fate.TAKE, "an offence at a school")
-NOT_AT_A_SCHOOL = Verdict(Fate.LEAVE, "no offence at a school")
-NO_LONGER_AT_A_SCHOOL = Verdict(Fate.VOID, "no longer an offence at a school", void_reason="other")
+TAKEN = Verdict(Fate.TAKE, "an offense at a school")
+NOT_AT_A_SCHOOL = Verdict(Fate.LEAVE, "incidents without an offense at a school")
+NO_LONGER_AT_A_SCHOOL = Verdict(Fate.VOID, "no longer an offense at a school", void_reason="other")
 DELETED = Verdict(Fate.VOID, "deleted by the agency")
-DELETE_OF_UNKNOWN = Verdict(Fate.LEAVE, "deleted, and not known here")
-NOTHING_KEPT = Verdict(Fate.LEAVE, "changes of an incident that is not known here, or of nothing that is kept")
+DELETE_OF_UNKNOWN = Verdict(Fate.LEAVE, UNKNOWN_DELETED)
+NOTHING_KEPT = Verdict(Fate.LEAVE, "changes of incidents that are not known here, or of nothing that is kept")
 UNREADABLE = Verdict(
     Fate.REJECT,
     "not stored: its administrative segment could not be read",
