@@ -7,7 +7,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 KEY = ECKey.generate_key("P-256", {"kid": "tests", "use": "sig", "alg": "ES256"})
-KEYS: dict[str, Any] = KeySet([KEY]).as_dict(private=False)
+KEYS: dict[str, Any] = dict(KeySet([KEY]).as_dict(private=False))
 
 SCOPES = "incidents.write incidents.read directory.write records.read changes.read"
 

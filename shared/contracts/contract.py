@@ -2,11 +2,22 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.codes import CodeOf
 
@@ -96,6 +107,36 @@ def _clean(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
+TIME = re.compile(
+    r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+    r"(?:[Zz]|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
+)
+DAY = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+
+
+def _of_form(form: re.Pattern[str], kind: type, example: str) -> Callable[[Any], Any]:
+    def of_form(value: Any) -> Any:
+        """The value, a text of this form or of the kind itself: a parser would take a number in quotes as well."""
+        if not isinstance(value, str | kind):
+            raise PydanticCustomError("form_type", "Input should be a text like {example}", {"example": example})
+        if isinstance(value, str) and not form.fullmatch(value):
+            raise PydanticCustomError("form", "Input should be like {example}", {"example": example})
+        return value
+
+    return of_form
+
+
+Time = Annotated[
+    AwareDatetime, Strict(strict=False), BeforeValidator(_of_form(TIME, datetime, "2026-10-05T10:12:00-07:00"))
+]
+"""A moment of the years 1900 to 2199 with its offset, as RFC 3339 writes it."""
+Day = Annotated[date, Strict(strict=False), BeforeValidator(_of_form(DAY, date, "2026-10-05"))]
+"""A day of the years 1900 to 2199, as ISO 8601 writes it."""
+MOST = 2**31 - 1
+Count = Annotated[int, Field(ge=0, le=MOST)]
+"""How many; at most what a 32-bit number holds."""
+ElementNumber = Annotated[int, Field(ge=1, le=MOST)]
+"""The sender's number of an element of a record, from 1."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000), AfterValidator(_clean)]
 """A sentence, in NFC. It is sealed wherever it stands."""
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_clean)]

@@ -1,10 +1,9 @@
 """Agencies, districts, schools and the partnerships between them: public facts (P0, P2)."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from shared.contracts.codes import CodeOf
-from shared.contracts.contract import Contract, Label, LeaId, Name, Ori, SchoolId, labelled
+from shared.contracts.contract import Contract, Day, Label, LeaId, Name, Ori, SchoolId, labelled
 from shared.contracts.record import PutLine, Receipt, VoidLine, Withheld
 
 FACT = Label.FACT
@@ -66,8 +65,8 @@ class PartnershipReport(Contract):
     model: Annotated[str, CodeOf("partnership_model")] = labelled(
         FACT, "sro: a police agency's; sble: the district's own."
     )
-    valid_from: date = labelled(FACT, "First day.")
-    valid_to: date | None = labelled(FACT, "Last day; null: still in force.", None)
+    valid_from: Day = labelled(FACT, "First day.")
+    valid_to: Day | None = labelled(FACT, "Last day; null: still in force.", None)
 
 
 class Agency(AgencyReport, AgencyKey):

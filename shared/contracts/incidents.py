@@ -4,15 +4,17 @@
 sentence fits in it. Where the two differ, the report's part is named `…Report`.
 """
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from shared.contracts.codes import CodeOf
 from shared.contracts.contract import (
     Contract,
+    Count,
+    Day,
+    ElementNumber,
     Identifier,
     IncidentNumber,
     Label,
@@ -20,6 +22,7 @@ from shared.contracts.contract import (
     Ori,
     SchoolId,
     Text,
+    Time,
     YesNo,
     labelled,
 )
@@ -74,7 +77,7 @@ class Identity(Contract):
     """Who a subject or victim is, as the agency knows it. It goes to the vault as a whole (P7)."""
 
     name: Name | None = labelled(SEALED, "Full name.", None)
-    birth_date: date | None = labelled(SEALED, "Date of birth.", None)
+    birth_date: Day | None = labelled(SEALED, "Date of birth.", None)
     student_number: Identifier | None = labelled(SEALED, "The district's number; only if said or shown.", None)
     student_number_source: Annotated[str, CodeOf("student_number_source")] | None = labelled(
         SEALED, "How the number became known; required with it. It is never asked for.", None
@@ -106,7 +109,9 @@ class Perceived(Contract):
 class PersonFacts(Contract):
     """One person of a record without a name."""
 
-    person_number: int | None = labelled(FACT, "The sender's number of the person; left out, the position.", None, ge=1)
+    person_number: ElementNumber | None = labelled(
+        FACT, "The sender's number of the person; left out, the position.", None
+    )
     involvement: tuple[Annotated[str, CodeOf("involvement")], ...] | None = labelled(
         STUDENT, "Subject, victim, witness or reporting party, one or several; null if not known.", None
     )
@@ -133,15 +138,15 @@ class Person(PersonFacts):
 class Conduct(Contract):
     """What somebody is said to have done: a NIBRS offence or a matter of a code of conduct (P3)."""
 
-    conduct_number: int | None = labelled(
-        FACT, "The sender's number of the conduct; left out, the position.", None, ge=1
+    conduct_number: ElementNumber | None = labelled(
+        FACT, "The sender's number of the conduct; left out, the position.", None
     )
     scheme: Annotated[str, CodeOf("conduct_scheme")] = labelled(FACT, "Where the code comes from.", "unknown")
     code: Identifier | None = labelled(FACT, "NIBRS offence code, or the local code of the code of conduct.", None)
     level: Annotated[str, CodeOf("conduct_level")] = labelled(
         FACT, "Felony, misdemeanor, infraction or none.", "unknown"
     )
-    person_numbers: tuple[int, ...] | None = labelled(
+    person_numbers: tuple[ElementNumber, ...] | None = labelled(
         STUDENT, "Who is said to have done it; null if not known, empty if nobody listed.", None
     )
 
@@ -188,12 +193,16 @@ class Transport(Contract):
 class ActionFacts(Contract):
     """One thing that an officer did (P4), without a sentence about it."""
 
-    action_number: int | None = labelled(FACT, "The sender's number of the action; left out, the position.", None, ge=1)
+    action_number: ElementNumber | None = labelled(
+        FACT, "The sender's number of the action; left out, the position.", None
+    )
     type: Annotated[str, CodeOf("action_type")] = labelled(FACT, "What was done.")
-    person_number: int | None = labelled(STUDENT, "Person it was done to; null: nobody listed or not known.", None)
+    person_number: ElementNumber | None = labelled(
+        STUDENT, "Person it was done to; null: nobody listed or not known.", None
+    )
     officer_number: OfficerNumber | None = labelled(OFFICER, "Officer who did it; null if not known.", None)
-    started_at: AwareDatetime | None = labelled(INDIRECT, "When it began, with offset.", None)
-    ended_at: AwareDatetime | None = labelled(INDIRECT, "When it ended, with offset.", None)
+    started_at: Time | None = labelled(INDIRECT, "When it began, with offset.", None)
+    ended_at: Time | None = labelled(INDIRECT, "When it ended, with offset.", None)
     directed_by: Annotated[str, CodeOf("directed_by")] = labelled(FACT, "Who directed it.", "unknown")
     purpose: Annotated[str, CodeOf("action_purpose")] = labelled(FACT, "What it was for.", "unknown")
     immediate_risk: Annotated[str, CodeOf("immediate_risk")] = labelled(FACT, "Who or what was at risk.", "unknown")
@@ -239,10 +248,10 @@ class Action(ActionFacts):
 class DocumentationFacts(Contract):
     """Documentation of a detention (P4), without its texts."""
 
-    documentation_number: int | None = labelled(FACT, "The sender's number; left out, the position.", None, ge=1)
-    action_numbers: tuple[int, ...] | None = labelled(FACT, "Actions it documents; null if not known.", None)
+    documentation_number: ElementNumber | None = labelled(FACT, "The sender's number; left out, the position.", None)
+    action_numbers: tuple[ElementNumber, ...] | None = labelled(FACT, "Actions it documents; null if not known.", None)
     no_arrest: bool | None = labelled(STUDENT, "True: no arrest followed, so no probable cause is to be stated.", None)
-    completed_at: AwareDatetime | None = labelled(INDIRECT, "When the officer completed it.", None)
+    completed_at: Time | None = labelled(INDIRECT, "When the officer completed it.", None)
 
 
 class DocumentationReport(DocumentationFacts):
@@ -265,7 +274,9 @@ class Outcome(Contract):
     """How it ended for a person (P1, P4, P7)."""
 
     type: Annotated[str, CodeOf("outcome_type")] = labelled(STUDENT, "How it ended.")
-    person_number: int | None = labelled(STUDENT, "For whom; null: for nobody in particular, or not known.", None)
+    person_number: ElementNumber | None = labelled(
+        STUDENT, "For whom; null: for nobody in particular, or not known.", None
+    )
 
 
 class ChargeCode(Contract):
@@ -281,20 +292,22 @@ class ChargeCode(Contract):
 class Charge(Contract):
     """A charge, followed to its end (P7)."""
 
-    charge_number: int | None = labelled(FACT, "The sender's number of the charge; left out, the position.", None, ge=1)
-    person_number: int | None = labelled(STUDENT, "Person charged; null if not known.", None)
+    charge_number: ElementNumber | None = labelled(
+        FACT, "The sender's number of the charge; left out, the position.", None
+    )
+    person_number: ElementNumber | None = labelled(STUDENT, "Person charged; null if not known.", None)
     code: ChargeCode | None = labelled(STUDENT, "What is charged; null if not known.", None)
-    filed_on: date | None = labelled(INDIRECT, "Day of filing.", None)
+    filed_on: Day | None = labelled(INDIRECT, "Day of filing.", None)
     on_school_grounds: YesNo = labelled(INDIRECT, "Whether the conduct was on school grounds.", "unknown")
     disposition: Annotated[str, CodeOf("charge_disposition")] = labelled(STUDENT, "How it ended.", "unknown")
-    disposition_on: date | None = labelled(INDIRECT, "Day of the disposition.", None)
+    disposition_on: Day | None = labelled(INDIRECT, "Day of the disposition.", None)
 
 
 class PeopleNotListed(Contract):
     """People who were there and are not listed one by one; a count each, null if not counted."""
 
-    students: int | None = labelled(FACT, "Number of students not listed; null if not counted.", None, ge=0)
-    others: int | None = labelled(FACT, "Number of others not listed; null if not counted.", None, ge=0)
+    students: Count | None = labelled(FACT, "Number of students not listed; null if not counted.", None)
+    others: Count | None = labelled(FACT, "Number of others not listed; null if not counted.", None)
 
 
 class BodyWornCamera(Contract):
@@ -314,12 +327,12 @@ class OtherNumber(Contract):
 class Circumstances(Contract):
     """What happened, without anyone's name (P3, P4, P7; NIBRS location codes)."""
 
-    occurred_at: AwareDatetime = labelled(INDIRECT, "When the officer's response began. RFC 3339 with offset.")
+    occurred_at: Time = labelled(INDIRECT, "When the officer's response began. RFC 3339 with offset.")
     occurred_precision: Annotated[str, CodeOf("occurred_precision")] = labelled(
         INDIRECT, "How exactly the time is known; with day, `occurred_at` is local midnight.", "minute"
     )
-    ended_at: AwareDatetime | None = labelled(INDIRECT, "When it ended.", None)
-    documented_at: AwareDatetime | None = labelled(INDIRECT, "When the officer wrote it down.", None)
+    ended_at: Time | None = labelled(INDIRECT, "When it ended.", None)
+    documented_at: Time | None = labelled(INDIRECT, "When the officer wrote it down.", None)
     documented_on_duty: YesNo = labelled(OFFICER, "Whether that was inside the duty shift (P7).", "unknown")
     contact_type: Annotated[str, CodeOf("contact_type")] = labelled(FACT, "Incident, service or engagement.", "unknown")
     record_purpose: Annotated[str, CodeOf("record_purpose")] = labelled(
@@ -375,7 +388,7 @@ class IncidentReport(Circumstances):
     ) = labelled(FACT, "Documentation of detentions; null: not known.", None)
     narrative: Text | None = labelled(SEALED, "The officer's narrative. It goes to the vault.", None)
     source_version: int | None = labelled(INTERNAL, "The sender's own version of the record.", None, ge=0, lt=2**63)
-    source_updated_at: AwareDatetime | None = labelled(INTERNAL, "The sender's own time of its last change.", None)
+    source_updated_at: Time | None = labelled(INTERNAL, "The sender's own time of its last change.", None)
 
 
 class IncidentLine(IncidentReport, PutLine):
@@ -412,8 +425,8 @@ class SchoolCodeReport(Contract):
     """Which school an agency means by one of its own codes, and when."""
 
     school_id: SchoolId = labelled(FACT, "NCES school id, 12 digits.")
-    valid_from: date | None = labelled(FACT, "First day; null: from the beginning.", None)
-    valid_to: date | None = labelled(FACT, "Last day; null: to this day.", None)
+    valid_from: Day | None = labelled(FACT, "First day; null: from the beginning.", None)
+    valid_to: Day | None = labelled(FACT, "Last day; null: to this day.", None)
 
 
 class SchoolCode(SchoolCodeReport):
@@ -430,7 +443,7 @@ class InventoryEntry(Contract):
     version: int = labelled(FACT, "Version, from 1.")
     etag: str = labelled(FACT, "Entity tag of this version.")
     source_version: int | None = labelled(INTERNAL, "The sender's own version of the record.", None)
-    received_at: AwareDatetime = labelled(INDIRECT, "When this version was taken in.")
+    received_at: Time = labelled(INDIRECT, "When this version was taken in.")
     result: Literal["created", "changed", "voided"] = labelled(FACT, "What the last change was.")
 
 
@@ -447,7 +460,7 @@ class OpenQuestion(Contract):
     pointer: str = labelled(FACT, "JSON Pointer to the field.")
     question: str = labelled(FACT, "The question in words.")
     asked_of: str = labelled(FACT, "officer, supervisor or school.")
-    due_at: AwareDatetime | None = labelled(FACT, "When it is due; null where no limit is set.", None)
+    due_at: Time | None = labelled(FACT, "When it is due; null where no limit is set.", None)
     principle: str = labelled(FACT, "The guiding principle that asks.")
 
 

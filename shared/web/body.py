@@ -1,12 +1,12 @@
 """Reads bodies: bounded, decompressed, checked for repeated keys, validated once, every fault named at once."""
 
+import json
 import re
 import zlib
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import jiter
-import orjson
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 
@@ -17,6 +17,7 @@ from shared.web.problems import Problem
 C = TypeVar("C", bound=Contract)
 
 ROUNDS = 4
+PIECE_BYTES = 65_536
 JSON_TYPES = ("application/json",)
 NDJSON_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 
@@ -47,6 +48,7 @@ FAULT_CODES = {
     "greater_than_equal": ("invalid-value", "Not less than {ge}."),
     "less_than_equal": ("invalid-value", "Not more than {le}."),
     "less_than": ("invalid-value", "Less than {lt}."),
+    "form": ("invalid-value", "A form like {example} is expected."),
     "timezone_aware": ("invalid-value", "A time needs its offset, as in 2026-10-05T10:12:00-07:00."),
     "repeated-number": ("repeated-number", "Each {field} stands once."),
     "value_error": ("invalid-value", "Control characters and writing-direction overrides are not taken."),
@@ -65,25 +67,48 @@ async def read(request: Request, *, most: int, media_types: Iterable[str] = JSON
 
 
 async def decompressed(request: Request, *, most: int) -> AsyncIterator[bytes]:
-    """The body's bytes as they arrive, decompressed; never more than `most` in all, however small they came in."""
+    """The body's bytes as they arrive, decompressed in pieces; never more than `most`, however small they came in."""
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding not in ("identity", "gzip"):
         raise Problem("unsupported-media-type", "Content-Encoding may be gzip or left out.")
-    inflate = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
+    inflate = Inflate() if encoding == "gzip" else None
     size = 0
     try:
         async for chunk in request.stream():
-            content = inflate.decompress(chunk, most + 1 - size) if inflate else chunk
-            size += len(content)
-            if size > most:
-                raise Problem("body-too-large", f"At most {most} bytes after decompression.")
-            yield content
+            for content in inflate.pieces(chunk) if inflate else (chunk,):
+                size += len(content)
+                if size > most:
+                    raise Problem("body-too-large", f"At most {most} bytes after decompression.")
+                yield content
     except zlib.error:
         raise Problem("invalid-encoding") from None
     except ClientDisconnect:
         raise Problem("invalid-request", "The body ended before its length.") from None
-    if inflate and not inflate.eof and size:
+    if inflate and not inflate.ended:
         raise Problem("invalid-encoding", "The gzip stream ended early.")
+
+
+class Inflate:
+    """Decompresses gzip as it arrives, in pieces of bounded size; one member or several (RFC 1952, section 2.2)."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(wbits=31)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the last member that began is whole."""
+        return self._member.eof
+
+    def pieces(self, content: bytes) -> Iterator[bytes]:
+        """What the next bytes hold. Raises zlib.error where they are not gzip."""
+        while True:
+            if self._member.eof and content:
+                self._member = zlib.decompressobj(wbits=31)
+            piece = self._member.decompress(content, PIECE_BYTES)
+            yield piece
+            content = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
+            if not content and len(piece) < PIECE_BYTES:
+                return
 
 
 def parse(contract: type[C], content: bytes, rules: Callable[[C], Iterable[Fault]] = lambda _: ()) -> C:
@@ -125,7 +150,7 @@ def _all_faults(
         for place in sorted(places, key=str, reverse=True):
             _take_out(plain, place)
         try:
-            for fault in rules(contract.model_validate_json(orjson.dumps(plain))):
+            for fault in rules(contract.model_validate_json(json.dumps(plain))):
                 found.setdefault(fault.pointer, fault)
             break
         except ValidationError as again:

@@ -56,6 +56,7 @@ class _Line(Generic[T]):
 @dataclass(slots=True)
 class _Body(Generic[T]):
     lines: list[_Line[T]] = field(default_factory=list)
+    read: int = 0
     broken: Problem | None = None
 
 
@@ -78,24 +79,32 @@ async def answer_bulk(request: Request, bulk: Bulk[T], settings: Settings) -> St
 
 async def _read_lines(request: Request, settings: Settings) -> _Body[T]:
     body: _Body[T] = _Body()
-    rest = b""
+    line = bytearray()
     try:
         async for chunk in decompressed(request, most=settings.bulk_bytes):
-            *whole, rest = (rest + chunk).split(b"\n")
-            for content in whole:
-                _add(body, content, settings)
+            *ends, rest = chunk.split(b"\n")
+            for end in ends:
+                _add(body, bytes(line) + end, settings)
+                line.clear()
+            if len(line) <= settings.body_bytes:
+                line += rest
+        if line:
+            _add(body, bytes(line), settings)
     except Problem as problem:
         body.broken = problem
-        return body
-    _add(body, rest, settings)
     return body
 
 
 def _add(body: _Body[T], content: bytes, settings: Settings) -> None:
-    if content.strip():
-        if len(body.lines) == settings.bulk_lines:
-            raise Problem("body-too-large", f"At most {settings.bulk_lines} lines in one request.")
-        body.lines.append(_Line(len(body.lines) + 1, content))
+    """Take a line in; blank ones are counted, since they too cost time, and not answered."""
+    if body.read == settings.bulk_lines:
+        raise Problem("body-too-large", f"At most {settings.bulk_lines} lines in one request.")
+    body.read += 1
+    if len(content) > settings.body_bytes:
+        problem = Problem("body-too-large", f"A line has at most {settings.body_bytes} bytes.")
+        body.lines.append(_Line(body.read, b"", answer=problem))
+    elif content.strip():
+        body.lines.append(_Line(body.read, content))
 
 
 async def _answers(
@@ -124,6 +133,8 @@ async def _answers(
 async def _grouped(bulk: Bulk[T], lines: Sequence[_Line[T]]) -> dict[str, list[_Line[T]]]:
     groups: dict[str, list[_Line[T]]] = {}
     for line in lines:
+        if line.answer is not None:
+            continue
         try:
             line.names = bulk.name(_plain(line.content))
             groups.setdefault(line.names.key, []).append(line)
