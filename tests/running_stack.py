@@ -86,10 +86,11 @@ class RunningStack:
 
 
 @contextmanager
-def running_stack(data: Path, *options: str, **settings: str) -> Iterator[RunningStack]:
-    """Start a stack on a data folder without a demo, and end it afterwards if it still runs."""
+def running_stack(data: Path, *, demo: bool = False, **settings: str) -> Iterator[RunningStack]:
+    """Start a stack on a data folder, and end it afterwards if it still runs."""
     output = data / "said"
-    command = [sys.executable, "-m", "daylight", "up", "--port", "0", "--no-demo", "--data", str(data), *options]
+    command = [sys.executable, "-m", "daylight", "up", "--port", "0", "--data", str(data)]
+    command += [] if demo else ["--no-demo"]
     with output.open("ab") as said:
         supervisor = subprocess.Popen(
             command, env=environment(**settings), stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT

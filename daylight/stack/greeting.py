@@ -33,7 +33,7 @@ def greeting(data: Path, addresses: Mapping[str, str], clients: Sequence[Registr
     lines = ["Daylight is ready.", ""]
     lines += [f"  {name:<10} {url:<23} {url}/docs" for name, url in addresses.items()]
     if clients:
-        lines += ["", f"Clients of the demo; `{_command(data)} token CLIENT` prints an access token:", ""]
+        lines += ["", f"Clients of the demo; `{_token(data, 'CLIENT')}` prints an access token:", ""]
         lines += [f"  {registration.client:<16} {registration.role}" for registration in clients]
     if requests:
         lines += ["", "First requests to paste, with made-up data:", "", *first_requests(data, addresses)]
@@ -47,7 +47,7 @@ def first_requests(data: Path, addresses: Mapping[str, str]) -> list[str]:
     return [
         "# tokens: the agency's records system, the school district's system, another agency's",
         *(
-            f"{name}=$({_command(data)} token {client})"
+            f"{name}=$({_token(data, client)})"
             for name, client in (("AGENCY", AGENCY), ("DISTRICT", DISTRICT), ("STRANGER", OTHER_AGENCY))
         ),
         "# the agency pushes an incident; again changes nothing",
@@ -60,11 +60,10 @@ def first_requests(data: Path, addresses: Mapping[str, str]) -> list[str]:
     ]
 
 
-def _command(data: Path) -> str:
+def _token(data: Path, client: str) -> str:
     program = Path(sys.executable).with_name("daylight")
-    words = [str(program)] if program.exists() else [sys.executable, "-m", "daylight"]
     where = [] if data == DEFAULT_DATA else ["--data", str(data)]
-    return shlex.join([*words, *where])
+    return shlex.join([str(program), "token", client, *where])
 
 
 def _curl(url: str, token: str, *, body: object = None, method: str = "") -> str:

@@ -16,7 +16,7 @@ from daylight.stack.postgres_server import SUPERUSER, PostgresServer, home_for
 from daylight.stack.prepare import prepare
 from daylight.stack.processes import call_this_process, fork, unprivileged_account
 from daylight.stack.state import ProcessState, StackState, this_process
-from daylight.stack.status import is_ready
+from daylight.stack.status import readiness
 from daylight.stack.supervisor import Supervisor
 from daylight.stack.trouble import CannotStart, of_system
 from gateway.oauth.clients import Registration, demo_clients
@@ -107,7 +107,7 @@ class Stack:
             start = partial(fork, partial(self._run, process), log=log)
             self.supervisor.add(process.name, start, log=log, ends_by=signal.SIGTERM, turn=SERVICES_FIRST)
         for name, address in self.addresses.items():
-            self.supervisor.wait_until(partial(is_ready, address), seconds=READY_SECONDS, what=f"{name} is not ready")
+            self.supervisor.wait_until(partial(_is_ready, address), seconds=READY_SECONDS, what=f"{name} is not ready")
             self.supervisor.mark_ready(name)
         self.supervisor.mark_ready(*(worker.name for worker in WORKERS))
 
@@ -158,6 +158,10 @@ class Stack:
             process.run(self.settings, self.listeners[process.name])
         else:
             process.run(self.settings)
+
+
+def _is_ready(address: str) -> bool:
+    return readiness(address) is not None
 
 
 def _without_user(url: str) -> str:

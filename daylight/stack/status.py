@@ -23,7 +23,7 @@ CONSUMER = "projector"
 SERVICES = ("incidents", "reporting")
 PATIENCE_SECONDS = 3
 
-Logs = Mapping[str, Mapping[str, int]]
+Logs = Mapping[str, dict[str, int]]
 Consumers = Mapping[str, Mapping[str, Mapping[str, int]]]
 
 LOG = """
@@ -38,8 +38,8 @@ from relay
 class Status:
     """What is known of a stack. What could not be asked is None, and then not all is well.
 
-    `logs`: by service, the last number given, the last one published, and rows without a number yet. `consumers`: by
-    reader and service, the last event applied and how many it is behind.
+    `logs`: by service, the last number that its relay has given, the last one that JetStream has acknowledged, and
+    rows without a number yet. `consumers`: by reader and service, the last event applied and how many it is behind.
     """
 
     ok: bool
@@ -61,9 +61,8 @@ class Status:
             f"{one.name:<10} {one.state:<10} {one.pid or '-':>8}  {one.restarts} restarts" for one in self.processes
         ]
         for service, log in (self.logs or {}).items():
-            lines.append(
-                f"log of {service}: {log['published']} of {log['sequenced']} published, {log['unnumbered']} to come"
-            )
+            unpublished = log["sequenced"] - log["published"] + log["unnumbered"]
+            lines.append(f"log of {service}: {log['sequenced']} numbered, {unpublished} to be published")
         for reader, services in (self.consumers or {}).items():
             lines += [f"{reader} of {service}: {at['behind']} behind" for service, at in services.items()]
         lines.append(f"dead letters: {'unknown' if self.dead_letters is None else self.dead_letters}")
@@ -86,12 +85,14 @@ def look(folders: Folders) -> Status | None:
     state = read_state(folders.state)
     if state is None:
         return None
-    addresses = _addresses(folders)
-    processes = tuple(_observe(process, addresses) for process in state.processes)
+    ready = {name: readiness(url) for name, url in _addresses(folders).items()}
+    processes = tuple(_observe(process, ready) for process in state.processes)
     try:
         logs, consumers, dead_letters = asyncio.run(events(state.database_url, Secrets(folders.secrets)))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, MissingSecret):
         return Status(False, processes, None, None, None)
+    for service, log in logs.items():
+        log["published"] = _published(ready.get(service), log["published"])
     ok = (
         state.ready
         and state.supervisor.alive
@@ -101,24 +102,31 @@ def look(folders: Folders) -> Status | None:
     return Status(ok, processes, logs, consumers, dead_letters)
 
 
-def is_ready(address: str) -> bool:
-    """Whether a server says that it is ready."""
+def readiness(address: str) -> Mapping[str, Any] | None:
+    """What a server says of its parts once all of them are there; None while it is not ready."""
     place = urlsplit(address)
     connection = HTTPConnection(str(place.hostname), place.port, timeout=2)
     try:
         connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
+        answer = connection.getresponse()
+        checks: Mapping[str, Any] | None = json.loads(answer.read())["checks"] if answer.status == 200 else None
+        return checks
     except (OSError, HTTPException):
-        return False
+        return None
     finally:
         connection.close()
 
 
-def _observe(process: ProcessState, addresses: Mapping[str, str]) -> ProcessState:
+def _observe(process: ProcessState, ready: Mapping[str, object]) -> ProcessState:
     seen = process.observed()
-    if seen.state == "running" and process.name in addresses and not is_ready(addresses[process.name]):
+    if seen.state == "running" and ready.get(process.name, seen) is None:
         return ProcessState(seen.name, seen.pid, seen.started, "not_ready", seen.restarts)
     return seen
+
+
+def _published(checks: Mapping[str, Any] | None, written_down: int) -> int:
+    """The relay writes its place down when it gives the next numbers; until then it alone knows it."""
+    return max(written_down, int(checks["log"]["published"])) if checks else written_down
 
 
 def _addresses(folders: Folders) -> Mapping[str, str]:
