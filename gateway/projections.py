@@ -233,10 +233,10 @@ with kept as (
 """
 
 
-def _told(*audiences: str) -> str:
+def told(*audiences: str, feed: str = "change") -> str:
     """Tell each audience (an SQL expression over `kept`, null for none) that the record changed."""
     return f"""
-insert into change as known (audience, kind, id, custodian, schools)
+insert into {feed} as known (audience, kind, id, custodian, schools)
 select distinct on (audience, kind, id)
        audience, kind, id, custodian, array_remove(array[old_school, new_school], null)
 from kept cross join lateral (values {", ".join(f"({audience})" for audience in audiences)}) as told (audience)
@@ -249,6 +249,6 @@ set number = excluded.number, custodian = excluded.custodian,
 
 
 DISTRICTS = ("'district:' || old_district", "'district:' || new_district")
-KEEP_FACTS = KEPT + _told(f"'{PUBLIC}'")
-KEEP_RECORDS = KEPT + _told("'agency:' || custodian", "'state'", *DISTRICTS)
-SCOPE_AGAIN = SCOPED + _told(*DISTRICTS)
+KEEP_FACTS = KEPT + told(f"'{PUBLIC}'")
+KEEP_RECORDS = KEPT + told("'agency:' || custodian", "'state'", *DISTRICTS)
+SCOPE_AGAIN = SCOPED + told(*DISTRICTS)

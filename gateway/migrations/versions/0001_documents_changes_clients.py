@@ -96,6 +96,7 @@ GRANTS = f"""
 grant select on document, change to "{READER}";
 grant select, insert, update on client to "{READER}";
 grant select, insert, update on document, change to "{PROJECTOR}";
+grant delete on document to "{PROJECTOR}";
 grant usage on sequence change_number to "{PROJECTOR}";
 """
 

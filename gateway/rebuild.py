@@ -1,0 +1,50 @@
+"""How the gateway's documents are built anew, and what the change feed says of those that were mended."""
+
+from gateway.database import DATABASE, PROJECTOR
+from gateway.policy import PUBLIC_FACT
+from gateway.projections import DISTRICTS, PUBLIC, apply, told
+from gateway.projector import READER_NAME, SERVICES
+from shared.records import rebuild as rebuilding
+from shared.records.database import Database
+from shared.records.rebuild import Comparison, ReadModel
+from shared.secrets import Secrets
+from shared.settings import Settings
+
+# What an audience is told of a mended document follows from where it stood and where it stands now.
+ANNOUNCE = f"""
+with kept as (
+    select kind, coalesce(rebuilt.id, live.id) as id, custodian,
+           coalesce(rebuilt.record_class, live.record_class) = '{PUBLIC_FACT}' as is_public,
+           live.school_id as old_school, rebuilt.school_id as new_school,
+           live.district as old_district, rebuilt.district as new_district
+    from public.document as live full join pg_temp.document as rebuilt using (custodian, kind, key)
+    where live::text is distinct from rebuilt::text
+)
+""" + told(
+    f"case when is_public then '{PUBLIC}' end",
+    "case when not is_public then 'agency:' || custodian end",
+    "case when not is_public then 'state' end",
+    *DISTRICTS,
+    feed="public.change",
+)
+
+DOCUMENTS = ReadModel(
+    reader=READER_NAME,
+    services=SERVICES,
+    apply=apply,
+    table="document",
+    key=("custodian", "kind", "key"),
+    others=("change",),
+    announce=ANNOUNCE,
+)
+
+
+async def rebuild(settings: Settings, *, compare: bool) -> Comparison:
+    """Build the documents anew from the services' logs: to compare them with the live ones, or to replace those."""
+    secrets = Secrets(settings.secrets_directory)
+    database = await Database.open(settings, secrets, role=PROJECTOR, database=DATABASE.name)
+    try:
+        build = rebuilding.compare if compare else rebuilding.rebuild
+        return await build(DOCUMENTS, database, settings, secrets)
+    finally:
+        await database.close()
