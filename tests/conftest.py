@@ -1,7 +1,6 @@
 """Fixtures that every test may use: real PostgreSQL and NATS, fresh databases, and the whole stack."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -17,9 +16,9 @@ ROLES = ("daylight_incidents", "daylight_reporting", "daylight_gateway_reader", 
 
 
 @pytest.fixture(scope="session")
-def anyio_backend() -> tuple[str, dict[str, Any]]:
-    """Every asynchronous test runs in one event loop of the kind that the services use."""
-    return "asyncio", {"use_uvloop": True}
+def anyio_backend() -> str:
+    """Every asynchronous test runs in one event loop; Python's own, which tells at its end what was left open."""
+    return "asyncio"
 
 
 @pytest.fixture(scope="session")

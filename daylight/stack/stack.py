@@ -113,7 +113,8 @@ class Stack:
 
     def note(self, states: Sequence[ProcessState]) -> None:
         """Write down the processes as they now are. A full disk must not end what runs."""
-        state = StackState(this_process("supervisor"), self.ready, self.settings.database_url, tuple(states))
+        where = self.settings.database_url, self.settings.nats_url
+        state = StackState(this_process("supervisor"), self.ready, *where, tuple(states))
         try:
             state.write(self.folders.state)
         except OSError as error:

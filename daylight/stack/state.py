@@ -55,11 +55,12 @@ class ProcessState:
 
 @dataclass(frozen=True, slots=True)
 class StackState:
-    """The supervisor, its processes, and what `status` needs to ask the databases."""
+    """The supervisor, its processes, and where PostgreSQL and NATS are, without a user."""
 
     supervisor: ProcessState
     ready: bool
     database_url: str
+    nats_url: str
     processes: tuple[ProcessState, ...]
 
     def write(self, path: Path) -> None:

@@ -170,7 +170,7 @@ async def test_a_viewer_of_several_agencies_gets_one_order_over_all_of_them(gate
         ({"sourceSystem": "made-up", "outcome": "cited", "leaId": DISTRICT}, set()),
         ({"initiatedBy": None}, {"A", "B", "C"}),
     ],
-    ids=str,
+    ids=lambda value: str(sorted(value)) if isinstance(value, set) else str(value),
 )
 async def test_filters_select_and_all_of_them_hold(
     gateway: Gateway, condition: dict[str, Any], expected: set[str]
