@@ -39,7 +39,34 @@ def _parser() -> argparse.ArgumentParser:
     token.set_defaults(run=_token)
 
     _add_import(commands, stack)
+    _add_mending(commands, stack)
     return parser
+
+
+def _add_mending(commands: Any, stack: argparse.ArgumentParser) -> None:
+    rebuild = commands.add_parser(
+        "rebuild",
+        parents=[stack],
+        help="rebuild a read model from the services' logs",
+        description="Rebuild the gateway's documents, the only read model there is, from the services' logs.",
+    )
+    rebuild.add_argument("model", choices=["gateway"], help="which read model")
+    rebuild.add_argument(
+        "--compare", action="store_true", help="build beside the live one and print the differences; change nothing"
+    )
+    rebuild.set_defaults(run=_rebuild)
+
+    letters = commands.add_parser("dead-letters", help="what could not be applied, why, and again")
+    actions = letters.add_subparsers(required=True, dest="action", metavar="list|show|replay|drop")
+    actions.add_parser("list", parents=[stack], help="every letter: name, when, why").set_defaults(names=())
+    for action, does in (
+        ("show", "all that is known of some letters"),
+        ("replay", "ask their service for the events again and apply them"),
+        ("drop", "give letters up: what they would have changed stays unchanged"),
+    ):
+        parser = actions.add_parser(action, parents=[stack], help=does)
+        parser.add_argument("names", nargs="+", metavar="LETTER", help="as `list` names it, or `all`")
+    letters.set_defaults(run=_dead_letters)
 
 
 def _add_import(commands: Any, stack: argparse.ArgumentParser) -> None:
@@ -81,6 +108,20 @@ def _token(chosen: argparse.Namespace) -> int:
     from daylight.stack.token import token  # noqa: PLC0415
 
     return token(Folders.at(chosen.data), chosen.client, chosen.purpose)
+
+
+def _rebuild(chosen: argparse.Namespace) -> int:
+    from daylight.rebuilding import rebuild  # noqa: PLC0415
+    from daylight.stack.folders import Folders  # noqa: PLC0415
+
+    return rebuild(Folders.at(chosen.data), compare=chosen.compare)
+
+
+def _dead_letters(chosen: argparse.Namespace) -> int:
+    from daylight.dead_letters import dead_letters  # noqa: PLC0415
+    from daylight.stack.folders import Folders  # noqa: PLC0415
+
+    return dead_letters(Folders.at(chosen.data), chosen.action, chosen.names)
 
 
 def _import(chosen: argparse.Namespace) -> int:
