@@ -1,7 +1,8 @@
 """How a record is written: its current row and its log row in one statement, guarded by its version.
 
 Nothing is locked beforehand. A row that somebody else changed since it was found is not written, and the caller finds
-and writes it again. Readers guard by version, so two versions of a record may stand in the log in either order.
+and writes it again. No two batches wait for each other: each takes the rows that exist before those that are new, both
+in the order of their keys. Readers guard by version, so two versions of a record may stand in the log in either order.
 """
 
 import hashlib
@@ -132,9 +133,12 @@ def _earlier(sent: Any, stored: Any) -> bool:
     return sent is not None and stored is not None and bool(sent < stored)
 
 
-async def find(connection: Connection, kind: Kind, keys: Sequence[str]) -> dict[str, Current]:
-    """The records with these keys as they stand, by key; those that do not exist are left out."""
-    rows = await connection.fetch(_find_statement(kind.table), keys)
+async def find(connection: Connection, kind: Kind, keys: Sequence[str], *, hold: bool = False) -> dict[str, Current]:
+    """The records with these keys as they stand, by key; those that do not exist are left out.
+
+    `hold` keeps everybody else from changing them until the transaction ends.
+    """
+    rows = await connection.fetch(_find_statement(kind.table, hold), keys)
     return {row["key"]: Current(*row) for row in rows}
 
 
@@ -177,11 +181,7 @@ async def note_source_clock(connection: Connection, kind: Kind, drafts: Sequence
     noted = [draft for draft in drafts if draft.source_version is not None or draft.source_updated_at is not None]
     if noted:
         await connection.execute(
-            f"update {kind.table} as kept set source_version = greatest(kept.source_version, sent.source_version),"
-            " source_updated_at = greatest(kept.source_updated_at, sent.source_updated_at)"
-            " from unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) as sent (id, source_version, source_updated_at)"
-            " where kept.id = sent.id and (sent.source_version > coalesce(kept.source_version, -1)"
-            " or sent.source_updated_at > coalesce(kept.source_updated_at, '-infinity'))",
+            _note_statement(kind.table),
             [draft.id for draft in noted],
             [draft.source_version for draft in noted],
             [draft.source_updated_at for draft in noted],
@@ -211,11 +211,30 @@ def _sealed_arguments(drafts: Sequence[Draft]) -> list[Any]:
 
 
 @cache
-def _find_statement(table: str) -> str:
+def _find_statement(table: str, hold: bool) -> str:
     return (
         "select id, key, owner, version, state, digest, position, source_version, source_updated_at, document"
-        f" from {table} where key = any($1)"
+        f" from {table} where key = any($1){' order by key for update' if hold else ''}"
     )
+
+
+@cache
+def _note_statement(table: str) -> str:
+    return f"""
+update {table} as kept
+set source_version = greatest(kept.source_version, held.source_version),
+    source_updated_at = greatest(kept.source_updated_at, held.source_updated_at)
+from (
+    select sent.*
+    from unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) as sent (id, source_version, source_updated_at)
+    join {table} as kept using (id)
+    where sent.source_version > coalesce(kept.source_version, -1)
+       or sent.source_updated_at > coalesce(kept.source_updated_at, '-infinity')
+    order by kept.key
+    for update of kept
+) as held
+where kept.id = held.id
+"""
 
 
 @cache
@@ -226,6 +245,21 @@ with draft as materialized (
     from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::bytea[], $7::text[],
                 $8::bigint[], $9::timestamptz[])
         as sent (id, key, owner, version, state, digest, document, source_version, source_updated_at)
+), held as materialized (
+    select draft.*
+    from draft join {table} as kept on kept.id = draft.id and kept.version = draft.version - 1
+    where draft.version > 1
+    order by draft.key
+    for update of kept
+), changed as (
+    update {table} as kept
+    set version = held.version, state = held.state, digest = held.digest, document = held.document::jsonb,
+        owner = held.owner, source_version = greatest(held.source_version, kept.source_version),
+        source_updated_at = greatest(held.source_updated_at, kept.source_updated_at),
+        position = held.epoch || '.' || pg_current_xact_id() || '.' || held.log_id, changed_at = $13, changed_by = $12
+    from held
+    where kept.id = held.id
+    returning kept.id
 ), created as (
     insert into {table} (id, key, owner, version, state, digest, document, source_version, source_updated_at,
                          position, changed_at, changed_by)
@@ -234,17 +268,8 @@ with draft as materialized (
     from draft where version = 1
     on conflict (key) do nothing
     returning id
-), changed as (
-    update {table} as kept
-    set version = draft.version, state = draft.state, digest = draft.digest, document = draft.document::jsonb,
-        owner = draft.owner, source_version = greatest(draft.source_version, kept.source_version),
-        source_updated_at = greatest(draft.source_updated_at, kept.source_updated_at),
-        position = draft.epoch || '.' || pg_current_xact_id() || '.' || draft.log_id, changed_at = $13, changed_by = $12
-    from draft
-    where kept.id = draft.id and draft.version > 1 and kept.version = draft.version - 1
-    returning kept.id
 ), kept as (
-    select id from created union all select id from changed
+    select id from changed union all select id from created
 ), written as (
     insert into log (epoch, id, kind, change, record_id, key, owner, version, schema_version, document, changed_at,
                      changed_by, traceparent)

@@ -3,8 +3,10 @@
 A kind says by a function of its own what a change makes of a record; the rest is the same for every kind.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from datetime import datetime
+from functools import partial
 from typing import TypeAlias, TypeVar
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from shared.records.database import Connection, Database
 from shared.records.idempotency import Answer, IdempotencyKey
 from shared.records.keep import Current, Draft, Kept, Kind, Result
 
-ATTEMPTS = 10
+ATTEMPTS = 5
 WRITTEN = (Result.CREATED, Result.CHANGED, Result.VOIDED)
 
 T = TypeVar("T")
@@ -26,6 +28,8 @@ Judge: TypeAlias = Callable[[str, T, Current | None], Verdict]
 """What a change makes of the record of a key, as that stands."""
 Outcome: TypeAlias = Kept | None
 """What became of a record; None where one that does not exist was to be void."""
+Attempt: TypeAlias = Callable[[Mapping[str, T], bool], Awaitable[dict[str, Outcome]]]
+"""Takes in changes by key, holding the records meanwhile or not; what became of those that nobody came between."""
 
 
 class VersionConflict(Exception):
@@ -40,39 +44,54 @@ class Contended(Exception):
     """Others changed the record again and again while it was written."""
 
 
-async def put_records(
+async def put_once(
     connection: Connection,
     kind: Kind,
     incoming: Mapping[str, T],
-    judge: Judge[T],
+    hold: bool,
     *,
+    judge: Judge[T],
     by: str,
     at: datetime,
     expected: int | None = None,
     dry_run: bool = False,
 ) -> dict[str, Outcome]:
-    """Take in changes of records, by key, and say what became of each.
+    """Take in changes of records, by key; what became of those that nobody came between.
 
-    Raises VersionConflict if `expected` is given and a record is not at that version, and Contended if others changed
-    the records again and again meanwhile. A dry run judges everything and writes nothing.
+    `hold` lets nobody come between from when a record is found until it is written. Raises VersionConflict if
+    `expected` is given and a record is not at that version. A dry run judges everything and writes nothing.
+    """
+    async with connection.transaction() if hold else nullcontext():
+        found = await keep.find(connection, kind, list(incoming), hold=hold)
+        if expected is not None:
+            _refuse_other_versions(incoming, found, expected)
+        judged = {key: judge(key, one, found.get(key)) for key, one in incoming.items()}
+        written = await _write(connection, kind, judged, by=by, at=at, dry_run=dry_run)
+    done: dict[str, Outcome] = {}
+    for key, (draft, result) in judged.items():
+        if draft is None or result not in WRITTEN:
+            done[key] = _standing(found.get(key), result)
+        elif draft.id in written:
+            done[key] = Kept(draft.id, key, draft.version, draft.state, result, written[draft.id], draft.document)
+    return done
+
+
+async def until_done(incoming: Mapping[str, T], attempt: Attempt[T]) -> dict[str, Outcome]:
+    """Attempt what is left again until nothing is: first without holding the records, then holding them.
+
+    An attempt on many records is a transaction of its own: one that held its records while it tried for the rest
+    could wait for another that waits for it. Raises Contended where others came between again and again.
     """
     pending = dict(incoming)
     done: dict[str, Outcome] = {}
-    for _ in range(ATTEMPTS):
-        found = await keep.find(connection, kind, list(pending))
-        if expected is not None:
-            _refuse_other_versions(pending, found, expected)
-        judged = {key: judge(key, one, found.get(key)) for key, one in pending.items()}
-        written = await _write(connection, kind, judged, by=by, at=at, dry_run=dry_run)
-        for key, (draft, result) in judged.items():
-            if draft is None or result not in WRITTEN:
-                done[key] = _standing(found.get(key), result)
-            elif draft.id in written:
-                done[key] = Kept(draft.id, key, draft.version, draft.state, result, written[draft.id], draft.document)
+    attempts = 0
+    while pending:
+        if attempts == ATTEMPTS:
+            raise Contended
+        done |= await attempt(pending, attempts > 0)
         pending = {key: one for key, one in pending.items() if key not in done}
-        if not pending:
-            return done
-    raise Contended
+        attempts += 1
+    return done
 
 
 async def void_record(
@@ -89,7 +108,8 @@ async def void_record(
     async with database.transaction() as connection:
         if idempotency is not None and (earlier := await idempotency.earlier(connection)):
             return earlier, True
-        outcomes = await put_records(connection, kind, {key: None}, judge_void, by=by, at=at)
+        attempt = partial(put_once, connection, kind, judge=judge_void, by=by, at=at)
+        outcomes = await until_done({key: None}, attempt)
         given = answer(outcomes[key])
         if idempotency is not None:
             await idempotency.remember(connection, given)

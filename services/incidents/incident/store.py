@@ -1,6 +1,6 @@
-"""Incidents in PostgreSQL: each function is one transaction, and what it returns has been committed."""
+"""Incidents in PostgreSQL: what a function returns has been committed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,7 @@ from shared.contracts.incidents import Incident, IncidentReport, SchoolCode
 from shared.records import keep
 from shared.records.database import Connection, Database
 from shared.records.keep import Current, Draft, Result
-from shared.records.put import WRITTEN, Outcome, Verdict, judge_void, put_records
+from shared.records.put import WRITTEN, Outcome, Verdict, judge_void, put_once, until_done
 from shared.records.vault import Custodian, Sealed, Vault, seal
 
 MAPPED_AT_ONCE = 1_000
@@ -44,24 +44,29 @@ async def put_incidents(
 ) -> dict[str, Outcome]:
     """Take in incidents as they now stand: new, corrected, the same again, or void; what became of each, by key.
 
-    They share one statement, so that all of them are kept or none. Raises VersionConflict if `expected` is given and
-    the record is not at that version, and Contended if others changed the records again and again meanwhile.
+    Raises VersionConflict if `expected` is given and the record is not at that version, and Contended if others
+    changed the records again and again meanwhile.
     """
     custodians = await _custodians(database, vault, incoming)
-    codes = _school_codes(incoming)
-    async with database.transaction() if codes else database.connection() as connection:
-        mapping = await school_codes.held_mapping(connection, codes)
-        judge = partial(_judge, custodians=custodians, vault=vault, mapping=mapping)
-        return await put_records(
-            connection,
-            tables.INCIDENT,
-            {str(one.key): one for one in incoming},
-            judge,
-            by=by,
-            at=at,
-            expected=expected,
-            dry_run=dry_run,
-        )
+
+    async def attempt(pending: Mapping[str, Incoming], hold: bool) -> dict[str, Outcome]:
+        codes = _school_codes(pending.values())
+        async with database.transaction() if codes else database.connection() as connection:
+            mapping = await school_codes.held_mapping(connection, codes)
+            judge = partial(_judge, custodians=custodians, vault=vault, mapping=mapping)
+            return await put_once(
+                connection,
+                tables.INCIDENT,
+                pending,
+                hold,
+                judge=judge,
+                by=by,
+                at=at,
+                expected=expected,
+                dry_run=dry_run,
+            )
+
+    return await until_done({str(one.key): one for one in incoming}, attempt)
 
 
 async def get_incident(database: Database, key: IncidentKey) -> Current | None:
@@ -103,8 +108,8 @@ async def put_school_code(database: Database, code: SchoolCode, *, by: str, at: 
         mapping = school_codes.Mapping({(code.ori, code.code): code})
         after = ""
         while keys := await _keys_with(connection, code, after):
-            bearing = dict.fromkeys(keys, mapping)
-            await put_records(connection, tables.INCIDENT, bearing, _map_again, by=by, at=at)
+            attempt = partial(put_once, connection, tables.INCIDENT, judge=_map_again, by=by, at=at)
+            await until_done(dict.fromkeys(keys, mapping), attempt)
             after = keys[-1]
         return outcome
 
@@ -183,7 +188,7 @@ def _needs_school(report: IncidentReport) -> bool:
     return report.school_id is None and report.school_code is not None
 
 
-def _school_codes(incoming: Sequence[Incoming]) -> set[tuple[str, str]]:
+def _school_codes(incoming: Iterable[Incoming]) -> set[tuple[str, str]]:
     return {
         (one.key.ori, one.change.school_code)
         for one in incoming

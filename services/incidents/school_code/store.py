@@ -9,7 +9,7 @@ from services.incidents.school_code.tables import SCHOOL_CODE
 from shared.contracts.incidents import SchoolCode
 from shared.records import keep
 from shared.records.database import Connection
-from shared.records.put import Outcome, judge_record, put_records
+from shared.records.put import Outcome, judge_record, put_once, until_done
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,5 @@ async def held_mapping(connection: Connection, codes: set[tuple[str, str]]) -> M
 async def put_school_code(connection: Connection, code: SchoolCode, *, by: str, at: datetime) -> Outcome:
     """Take in a school code as it now stands, in the caller's transaction, which holds the code alone."""
     key = f"{code.ori}/{code.code}"
-    judge = partial(judge_record, owner=code.ori)
-    outcomes = await put_records(connection, SCHOOL_CODE, {key: code}, judge, by=by, at=at)
-    return outcomes[key]
+    attempt = partial(put_once, connection, SCHOOL_CODE, judge=partial(judge_record, owner=code.ori), by=by, at=at)
+    return (await until_done({key: code}, attempt))[key]

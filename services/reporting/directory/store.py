@@ -1,8 +1,9 @@
-"""The directory in PostgreSQL: each function is one transaction, and what it returns has been committed."""
+"""The directory in PostgreSQL: what a function returns has been committed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import asyncpg
 
@@ -13,7 +14,7 @@ from shared.contracts.contract import Contract
 from shared.records import keep
 from shared.records.database import Database
 from shared.records.keep import Current
-from shared.records.put import Outcome, Verdict, judge_record, judge_void, put_records
+from shared.records.put import Outcome, Verdict, judge_record, judge_void, put_once, until_done
 
 PUBLIC = "public"
 """Who owns the directory: its facts are everybody's."""
@@ -38,18 +39,18 @@ async def put_entries(
 ) -> dict[str, Outcome]:
     """Take in entries as they now stand: new, corrected, the same again, or void; what became of each, by key.
 
-    All of them are kept or none. Raises VersionConflict if `expected` is given and an entry is not at that version,
-    and Contended if others changed the entries again and again meanwhile.
+    Raises VersionConflict if `expected` is given and an entry is not at that version, and Contended if others changed
+    the entries again and again meanwhile.
     """
     outcomes: dict[str, Outcome] = {}
-    async with database.transaction() as connection:
+    async with database.connection() as connection:
         for name, entries in KINDS.items():
+            put = partial(
+                put_once, connection, entries.kind, judge=_judge, by=by, at=at, expected=expected, dry_run=dry_run
+            )
+            keys = {one.key.natural: str(one.key) for one in incoming if one.key.kind == name}
             records = {one.key.natural: one.record for one in incoming if one.key.kind == name}
-            if records:
-                kept = await put_records(
-                    connection, entries.kind, records, _judge, by=by, at=at, expected=expected, dry_run=dry_run
-                )
-                outcomes |= {str(one.key): kept[one.key.natural] for one in incoming if one.key.kind == name}
+            outcomes |= {keys[key]: kept for key, kept in (await until_done(records, put)).items()}
     return outcomes
 
 
