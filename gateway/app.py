@@ -53,26 +53,28 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     secrets = Secrets(settings.secrets_directory)
     database = await Database.open(settings, secrets, role=READER, database=DATABASE.name)
-    async with database.connection() as connection:
-        await refuse_unsafe_role(connection)
-    issuer = Issuer(settings, secrets.signing_key())
-    app.state.verifier.trust(issuer.keys)
-    positions = Positions(database)
-    app.state.gateway = GatewayState(
-        settings=settings,
-        database=database,
-        positions=positions,
-        cursors=Cursors(secrets.cursor_key()),
-        issuer=issuer,
-        lockout=Lockout(),
-        documents=Documents(),
-        budget=Budget(settings.graphql_points),
-    )
-    app.state.checks |= {"database": database.check}
-    following = asyncio.create_task(positions.run())
     try:
-        yield
+        async with database.connection() as connection:
+            await refuse_unsafe_role(connection)
+        issuer = Issuer(settings, secrets.signing_key())
+        app.state.verifier.trust(issuer.keys)
+        positions = Positions(database)
+        app.state.gateway = GatewayState(
+            settings=settings,
+            database=database,
+            positions=positions,
+            cursors=Cursors(secrets.cursor_key()),
+            issuer=issuer,
+            lockout=Lockout(),
+            documents=Documents(),
+            budget=Budget(settings.graphql_points),
+        )
+        app.state.checks |= {"database": database.check}
+        following = asyncio.create_task(positions.run())
+        try:
+            yield
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
     finally:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
         await database.close()
