@@ -81,6 +81,9 @@ class Relay:
                 try:
                     await self._relay(client)
                 except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError) as error:
+                    # The NATS client turns a cancellation that meets it while it publishes into an error of its own.
+                    if (task := asyncio.current_task()) is not None and task.cancelling():
+                        raise asyncio.CancelledError from error
                     logger.warning("relay of %s pauses: %s", self.service, type(error).__name__)
                 finally:
                     self.active = False
