@@ -103,7 +103,7 @@ class Relay:
                 await asyncio.sleep(STANDBY_SECONDS)
 
     async def _lead(self, connection: Connection, client: Client) -> None:
-        jetstream = client.jetstream(publish_async_max_pending=500)
+        jetstream = client.jetstream(publish_async_max_pending=self._settings.relay_batch)
         await bus.ensure_stream(jetstream, self.service, self._settings)
         self._epoch = await log.ensure_epoch(connection)
         await self._find_cursor(connection)
@@ -192,3 +192,10 @@ class Relay:
             await client.publish(message.reply, b"")
 
         return answer
+
+
+def _end_if_cancelled(error: Exception) -> None:
+    """nats-py answers a cancellation inside `publish_async` with an error of its own, and the task would go on."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError from error
