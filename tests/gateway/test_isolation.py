@@ -1,9 +1,15 @@
 """With a viewer's settings in place, whatever SQL follows cannot cross to another's records."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
 import asyncpg
 import pytest
 
 from gateway.database import UnsafeRole, refuse_unsafe_role
+from gateway.viewer import Viewer, viewing
+from shared.records.database import Connection, Database
 from tests.gateway.conftest import View, become
 from tests.gateway.events import AGENCY, DISTRICT, OTHER_AGENCY, OTHER_DISTRICT
 
@@ -51,12 +57,26 @@ async def test_the_record_is_seen_by_those_it_belongs_to(view: View, viewer: dic
 
 async def test_a_connection_remembers_no_viewer_after_the_transaction(view: View) -> None:
     await a_record_of_the_first_agency(view)
-    async with view.reader.connection() as connection:
-        async with connection.transaction():
-            await become(connection, custodians=[AGENCY])
+    viewer = Viewer("demo-rms", "agency_system", (AGENCY,), (), (), "agency_operations")
+    async with view.reader.direct() as connection:
+        database = OneConnection(connection)
+        async with viewing(database, viewer):
             assert await connection.fetchval("select count(*) from document where kind = 'incident'") == 1
         assert await connection.fetchval("select current_setting('daylight.custodians', true)") in (None, "")
         assert await connection.fetchval("select count(*) from document where kind = 'incident'") == 0
+
+
+class OneConnection(Database):
+    """A database of one connection, which no pool resets after its use."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._only = connection
+
+    @asynccontextmanager
+    async def transaction(self, **options: Any) -> AsyncIterator[Connection]:
+        """A transaction on the connection."""
+        async with self._only.transaction(**options):
+            yield self._only
 
 
 @pytest.mark.parametrize(
