@@ -192,10 +192,3 @@ class Relay:
             await client.publish(message.reply, b"")
 
         return answer
-
-
-def _end_if_cancelled(error: Exception) -> None:
-    """nats-py answers a cancellation inside `publish_async` with an error of its own, and the task would go on."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError from error
