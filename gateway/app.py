@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from gateway import change_routes, graphql_over_http
+from gateway import change_routes, graphql_over_http, record_routes
 from gateway.database import DATABASE, READER, refuse_unsafe_role
 from gateway.execution import Budget, Documents
 from gateway.oauth import routes as oauth_routes
@@ -38,7 +38,13 @@ def create_app(settings: Settings) -> FastAPI:
         name=NAME,
         title=TITLE,
         description=DESCRIPTION,
-        routers=(oauth_routes.router, graphql_over_http.router, change_routes.router, pages.router),
+        routers=(
+            oauth_routes.router,
+            graphql_over_http.router,
+            change_routes.router,
+            record_routes.router,
+            pages.router,
+        ),
         contracts=(),
         asyncapi=asyncapi(NAME, TITLE, {}),
         lifespan=_lifespan,

@@ -43,9 +43,12 @@ async def listed(
     listing: Listing,
     first: int,
     after: str | None,
-    conditions_in: Callable[[Scope], list[Condition] | None],
+    conditions_in: Callable[[Scope], list[Condition] | Rule],
 ) -> dict[str, Any] | None:
-    """A connection (Relay); null with an entry where the viewer has no scope. Conditions of None match nothing."""
+    """A connection (Relay): null with an entry where the viewer has no scope.
+
+    A rule instead of conditions withholds a field that they look at: then nothing matches, with an entry.
+    """
     reading = info.context
     if not 0 <= first <= PAGE_MOST:
         raise Problem("invalid-value", f"first is from 0 to {PAGE_MOST}.")
@@ -55,9 +58,10 @@ async def listed(
     if isinstance(scope, Rule):
         reading.withhold(root_of(info), scope)
         return None
-    place = None if after is None else _place(reading.place_of(after), listing.order)
+    place = None if after is None else reading.place_of(after, listing.order)
     conditions = conditions_in(scope)
-    if conditions is None:
+    if isinstance(conditions, Rule):
+        reading.withhold(root_of(info), conditions)
         return _connection(info, listing, scope, [], has_next=False, after=after, count=_nothing)
     found = await reading.read(
         lambda snapshot: documents.page(
@@ -83,7 +87,7 @@ def _connection(
 ) -> dict[str, Any]:
     reading = info.context
     found = nodes_of(info, listing, scope, page, "edges", "node")
-    cursors = [reading.cursors.seal(reading.viewer.name, listing.order.place(stored)) for stored in page]
+    cursors = [reading.cursor_to(stored, listing.order) for stored in page]
     return {
         "edges": [{"cursor": cursor, "node": node} for cursor, node in zip(cursors, found, strict=True)],
         "page_info": {
@@ -110,13 +114,6 @@ def nodes_of(info: Context, listing: Listing, scope: Scope, page: Sequence[Store
                 for path, rule in withheld_paths(mask, selections, place):
                     reading.withhold(path, rule)
     return [shown(stored, mask) for stored in page]
-
-
-def _place(place: Sequence[Any], order: Order) -> list[Any]:
-    try:
-        return order.parse(place)
-    except (TypeError, ValueError):
-        raise Problem("invalid-cursor") from None
 
 
 def root_of(info: Context) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from gateway.documents import Stored
+from gateway.documents import Order, Stored
 from gateway.masks import Mask, Path, withheld
 from gateway.policy import Rule
 from gateway.viewer import Viewer, viewing
@@ -68,9 +68,16 @@ class Reading:
         if self.viewer.client and scope not in self.viewer.scopes:
             raise Problem("insufficient-scope", f"The scope {scope} is needed.")
 
-    def place_of(self, cursor: str) -> list[Any]:
-        """The place that a cursor of this viewer names. Raises Problem `invalid-cursor`."""
-        return self.cursors.open(cursor, self.viewer.name)
+    def place_of(self, cursor: str, order: Order) -> list[Any]:
+        """The place in this order that a cursor of this viewer names. Raises Problem `invalid-cursor`."""
+        try:
+            return order.parse(self.cursors.open(cursor, self.viewer.name))
+        except (TypeError, ValueError):
+            raise Problem("invalid-cursor") from None
+
+    def cursor_to(self, stored: Stored, order: Order) -> str:
+        """A cursor of this viewer to a document's place in this order."""
+        return self.cursors.seal(self.viewer.name, order.place(stored))
 
 
 def shown(stored: Stored, mask: Mask) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """The GraphQL schema: its root fields, each answered from documents within the viewer's scope."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import strawberry
@@ -20,14 +18,13 @@ from gateway.connections import (
     root_of,
 )
 from gateway.documents import Condition
+from gateway.incident_filters import conditions, incident_key
 from gateway.limits import PAGE_DEFAULT, PAGE_MOST
-from gateway.policy import AGENCY_RECORD, LAW_ENFORCEMENT_ROLES, NONE, Rule
-from gateway.types import Connection, DateTime, beginning, end, record_type
-from gateway.viewer import Scope
-from shared.contracts.contract import Contract, Label, contract_in, label_of
+from gateway.policy import AGENCY_RECORD, NONE, Rule
+from gateway.types import Connection, DateTime, record_type
+from shared.contracts.contract import Contract, Label
 from shared.contracts.directory import Agency, District, School
 from shared.contracts.incidents import Incident
-from shared.web.problems import Problem
 
 
 @strawberry.input(description="Which incidents; every condition holds.")
@@ -48,27 +45,6 @@ class IncidentFilter:
     student_ref: str | None = strawberry.field(
         default=None, description="A student, by the district's own reference; never for a law enforcement role (P7)."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class FilterRule:
-    """What a condition of the filter asks, and the labels of the fields that it looks at."""
-
-    predicate: str
-    fields: tuple[str, ...]
-
-
-FILTERS = {
-    "ori": FilterRule("custodian = {}", ("ori",)),
-    "lea_id": FilterRule("lea_id = {}", ("school_id",)),
-    "school_id": FilterRule("school_id = {}", ("school_id",)),
-    "occurred_from": FilterRule("occurred_at >= {}::timestamptz", ("occurred_at",)),
-    "occurred_to": FilterRule("occurred_at < {}::timestamptz", ("occurred_at",)),
-    "initiated_by": FilterRule("initiated_by = {}", ("initiated_by",)),
-    "outcome": FilterRule("{} = any (outcomes)", ("outcomes", "outcomes.type")),
-    "action": FilterRule("{} = any (actions)", ("actions", "actions.type")),
-    "source_system": FilterRule("source_system = {}", ("source_system",)),
-}
 
 
 @strawberry.type(description="Who this request is, as the policy sees it.")
@@ -140,7 +116,9 @@ async def incidents(
     after: After = None,
 ) -> dict[str, Any] | None:
     """Incidents, newest first."""
-    return await listed(info, INCIDENTS, first, after, lambda scope: _conditions(info, wanted, scope))
+    asked = {} if wanted is None else asdict(wanted)
+    viewed_by = info.context.viewer
+    return await listed(info, INCIDENTS, first, after, lambda scope: conditions(viewed_by, scope, asked))
 
 
 async def schools(
@@ -159,52 +137,6 @@ async def agencies(info: Context, first: First = PAGE_DEFAULT, after: After = No
 async def districts(info: Context, first: First = PAGE_DEFAULT, after: After = None) -> dict[str, Any] | None:
     """School districts of the directory, by their NCES id."""
     return await listed(info, DISTRICTS, first, after, lambda _: [])
-
-
-def _conditions(info: Context, asked: IncidentFilter | None, scope: Scope) -> list[Condition] | None:
-    """The conditions of a filter; None, with an entry, where one looks at a field that the viewer may not see."""
-    if asked is None:
-        return []
-    reading = info.context
-    if asked.student_ref is not None:
-        if reading.viewer.role in LAW_ENFORCEMENT_ROLES:
-            raise Problem("individual-file-not-allowed")
-        return None
-    conditions = []
-    for name, rule in FILTERS.items():
-        value = getattr(asked, name)
-        if value is None:
-            continue
-        for path in rule.fields:
-            decided = reading.viewer.decide(scope.relationship, AGENCY_RECORD, _label(path), path)
-            if not decided.permits:
-                reading.withhold(root_of(info), decided)
-                return None
-        conditions.append(Condition(rule.predicate, CONVERTED.get(name, str)(value)))
-    return conditions
-
-
-CONVERTED: dict[str, Callable[[Any], Any]] = {"occurred_from": beginning, "occurred_to": end}
-
-
-@cache
-def _label(path: str) -> Label:
-    contract: type[Contract] = Incident
-    *outer, name = path.split(".")
-    for step in outer:
-        nested = contract_in(contract.model_fields[step].annotation)
-        if nested is None:
-            raise KeyError(path)
-        contract = nested
-    return label_of(contract, name)
-
-
-JOINED = str.maketrans("/ \t", "---")
-
-
-def incident_key(ori: str, number: str) -> str:
-    """The natural key of an incident, its number as it is stored: trimmed, upper case, hyphens for / and blanks."""
-    return f"{ori}/{number.strip().upper().translate(JOINED)}"
 
 
 def _page_of(contract: type[Contract]) -> Any:

@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any, Generic, NewType, TypeVar, Union, get_args, get_origin
 from uuid import UUID
@@ -12,6 +12,7 @@ from graphql import GraphQLError
 from pydantic import AwareDatetime
 from strawberry.types.scalar import ScalarDefinition
 
+from gateway.incident_filters import instant
 from gateway.masks import NEVER_SHOWN
 from shared.contracts.contract import Contract, label_of
 
@@ -105,27 +106,11 @@ class Connection(Generic[T]):
     )
 
 
-def instant(text: Any) -> datetime | date:
-    """A point in time (RFC 3339 with offset) or a day (ISO 8601) that a filter names. Raises GraphQLError."""
+def _parsed(text: Any) -> datetime | date:
     try:
-        if isinstance(text, str) and len(text) == len("2026-10-05"):
-            return date.fromisoformat(text)
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment
-    except (TypeError, ValueError):
-        pass
-    raise GraphQLError("A time is RFC 3339 with its offset, as 2026-10-05T10:12:00-07:00, or a day, as 2026-10-05.")
-
-
-def beginning(moment: datetime | date) -> datetime:
-    """The moment, or the beginning of the day in UTC."""
-    return moment if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)
-
-
-def end(moment: datetime | date) -> datetime:
-    """The moment, or the end of the day in UTC, which is the beginning of the next."""
-    return moment if isinstance(moment, datetime) else beginning(moment + timedelta(days=1))
+        return instant(text)
+    except (TypeError, ValueError) as error:
+        raise GraphQLError("This is neither a time with its offset nor a day.") from error
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {
@@ -133,7 +118,7 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         name="DateTime",
         description="A time with its offset (RFC 3339). A filter also takes a day.",
         serialize=str,
-        parse_value=instant,
+        parse_value=_parsed,
     ),
     Date: strawberry.scalar(name="Date", description="A day (ISO 8601).", serialize=str, parse_value=str),
 }
