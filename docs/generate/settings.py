@@ -16,8 +16,8 @@ ABOUT = """
 Every setting is an environment variable, the same in every mode and process, read by `shared/settings.py` and
 nowhere else. `make up` needs none: what is not set here it fills in itself (PostgreSQL and NATS of its own,
 secrets below the data folder, the gateway's own address as public URL). To bring your own PostgreSQL or NATS,
-set `DAYLIGHT_DATABASE_URL` or `DAYLIGHT_NATS_URL`; for `daylight up` and `prepare` the database's user must be
-one that may create roles and databases."""
+set `DAYLIGHT_DATABASE_URL` or `DAYLIGHT_NATS_URL`; for `daylight up` and `python -m daylight.serve prepare` the
+database's user must be one that may create roles and databases."""
 
 
 def settings_page() -> str:

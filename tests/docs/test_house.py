@@ -100,6 +100,12 @@ def test_a_circle_of_imports_is_found() -> None:
     assert cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}})
 
 
+def test_the_environment_is_read_by_the_settings_alone() -> None:
+    for path in python_files("daylight", "gateway", "services", "shared"):
+        read = [node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)]
+        assert not {"environ", "getenv"} & set(read), name(path)
+
+
 @pytest.mark.parametrize("path", sorted({*LONG_FILES, *LONG_FUNCTIONS}))
 def test_every_exception_is_of_a_file_that_exists(path: str) -> None:
     assert (CHECKOUT / path).exists()
