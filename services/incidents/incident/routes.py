@@ -49,6 +49,7 @@ from shared.web.writes import (
     writing,
 )
 
+RECORD_PROBLEMS = ("must-not-be-stored", "not-volunteered", "repeated-number")
 READ_PROBLEMS = ("insufficient-scope", "not-found", "invalid-value")
 
 Writer = Annotated[Caller, Depends(scoped("incidents.write"))]
@@ -77,7 +78,7 @@ async def put_incidents(
     openapi_extra=takes(IncidentReport),
     responses=gives(IncidentReceipt, "Kept.")
     | gives(IncidentReceipt, "New.", 201)
-    | problems(*PUT_PROBLEMS, "path-and-body-differ", "time-order", "in-the-future", "must-not-be-stored"),
+    | problems(*PUT_PROBLEMS, "path-and-body-differ", "time-order", "in-the-future", *RECORD_PROBLEMS),
     response_class=Response,
 )
 async def put_incident(
