@@ -89,6 +89,8 @@ class PostgresServer:
 
     def _make_home(self) -> None:
         """Make the folder that our own user owns and PostgreSQL's user may pass through; only `data` is its own."""
+        if self.home.parent.parent == TEMPORARY_FILES:
+            make_ours_alone(self.home.parent)
         self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
         if self.account:
             self.home.chmod(0o711)
@@ -136,19 +138,19 @@ class PostgresServer:
 
 
 def home_for(folder: Path, account: Account | None) -> Path:
-    """Where PostgreSQL's files go: below `folder`, or below /var/tmp where its user cannot enter `folder`.
-
-    Raises CannotStart where somebody else has already made the folder below /var/tmp.
-    """
+    """Where PostgreSQL's files go: below `folder`, or below /var/tmp where its user cannot enter `folder`."""
     if account is None or _can_enter(folder, account):
         return folder / "postgres"
-    elsewhere = TEMPORARY_FILES / f"daylight-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
-    elsewhere.mkdir(mode=0o711, exist_ok=True)
-    status = elsewhere.lstat()
-    if status.st_uid != os.geteuid() or elsewhere.is_symlink() or status.st_mode & 0o022:
-        raise CannotStart(f"{elsewhere} is not ours alone: remove it, or give another data folder with --data.")
-    elsewhere.chmod(0o711)
-    return elsewhere / "postgres"
+    return TEMPORARY_FILES / f"daylight-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}" / "postgres"
+
+
+def make_ours_alone(folder: Path) -> None:
+    """Make a folder where everybody may make some. Raises CannotStart where somebody else has made it before."""
+    folder.mkdir(mode=0o711, exist_ok=True)
+    status = folder.lstat()
+    if status.st_uid != os.geteuid() or folder.is_symlink() or status.st_mode & 0o022:
+        raise CannotStart(f"{folder} is not ours alone: remove it, or give another data folder with --data.")
+    folder.chmod(0o711)
 
 
 def version_of_data(data: Path) -> int | None:

@@ -11,7 +11,7 @@ from daylight.stack.processes import Fork, Process, fork
 from daylight.stack.state import ProcessState, start_of
 from daylight.stack.trouble import CannotStart, of_log
 
-WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+HEEDED = frozenset({signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 10.0
 STEADY_SECONDS = 30.0
@@ -60,9 +60,12 @@ class Supervisor:
     watched: list[Watched] = field(default_factory=list)
     errands: list[Fork] = field(default_factory=list)
     starting: bool = True
+    heeded: frozenset[signal.Signals] = HEEDED
 
     def __post_init__(self) -> None:
-        signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # started with nohup
+            self.heeded = self.heeded - {signal.SIGHUP}
+        signal.pthread_sigmask(signal.SIG_BLOCK, self.heeded)
 
     def add(
         self, name: str, start: Callable[[], Process], *, log: Path, ends_by: signal.Signals, turn: int = 0
@@ -79,7 +82,7 @@ class Supervisor:
             self._restart_due()
             now = time.monotonic()
             pauses = [watched.due - now for watched in self.watched if watched.due is not None]
-            information = signal.sigtimedwait(WATCHED, max(0.0, min([deadline - now, *pauses])))
+            information = signal.sigtimedwait(self.heeded, max(0.0, min([deadline - now, *pauses])))
             if information is not None and information.si_signo != signal.SIGCHLD:
                 raise Stopped
             self._reap()

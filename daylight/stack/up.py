@@ -1,5 +1,6 @@
 """`daylight up`: from nothing to a running stack, and down again when asked."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -143,4 +144,6 @@ def _let_go(folders: Folders, pipe: int) -> None:
 
 
 def _say(sentence: str) -> None:
-    print(sentence, flush=True)
+    """Say something, if anybody still listens: a reader that has left does not end what runs."""
+    with contextlib.suppress(BrokenPipeError):
+        print(sentence, flush=True)

@@ -137,15 +137,30 @@ def test_a_disk_that_fills_up_while_postgresql_is_made_is_said(folder: Path) -> 
 def test_where_its_user_cannot_enter_postgresql_gets_a_folder_of_its_own(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    home = home_for(closed, unprivileged_account())
+    server = server_in(home_for(closed, unprivileged_account()))
+    assert server.home.parent.parent == Path("/var/tmp")
     try:
-        assert home.parent.parent == Path("/var/tmp")
+        process = server.start()
+        wait_until(lambda: server.ready(process.pid))
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=10)
         assert closed.stat().st_mode & 0o777 == 0o700
-        home.parent.chmod(0o777)
-        with pytest.raises(CannotStart, match="is not ours alone"):
-            home_for(closed, unprivileged_account())
+        assert list(closed.iterdir()) == []
     finally:
-        home.parent.rmdir()
+        shutil.rmtree(server.home.parent)
+
+
+@ONLY_ROOT
+def test_a_folder_below_var_tmp_that_others_may_write_is_refused(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    server = server_in(home_for(closed, unprivileged_account()))
+    server.home.parent.mkdir()
+    server.home.parent.chmod(0o777)
+    try:
+        assert "is not ours alone" in refusal(server)
+    finally:
+        server.home.parent.rmdir()
 
 
 @ONLY_ROOT

@@ -4,15 +4,18 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from daylight.house import SERVERS, WORKERS
+from daylight.house import NATS_USERS, SERVERS, WORKERS, roles
 from tests.running_stack import RunningStack, data_folder, daylight, running_stack
-from tests.servers import is_running, wait_until
+from tests.servers import environment, is_running, running_servers, wait_until
 
 EVERY_PROCESS = {"postgres", "nats", *(process.name for process in (*SERVERS, *WORKERS))}
 
@@ -120,3 +123,28 @@ def test_detached_it_returns_once_ready_and_down_ends_it() -> None:
         assert ended.stdout == "Daylight has stopped.\n"
         assert not any(is_running(pid) for pid in pids)
         assert daylight("status", "--data", data).returncode == 1
+
+
+def test_a_reader_that_leaves_does_not_end_the_stack() -> None:
+    with data_folder() as data:
+        up = f"{sys.executable} -m daylight up --detach --port 0 --no-demo --data {data} | head -1"
+        subprocess.run(["bash", "-c", f"set -o pipefail; {up}"], env=environment(), check=True, capture_output=True)
+        try:
+            assert daylight("status", "--data", data).returncode == 0
+        finally:
+            daylight("down", "--data", data)
+
+
+def test_a_postgresql_and_a_nats_of_ones_own_replace_the_embedded_ones() -> None:
+    with running_servers(NATS_USERS, roles()) as own, data_folder() as data:
+        settings: dict[str, Any] = {
+            "DAYLIGHT_DATABASE_URL": own.settings.database_url,
+            "DAYLIGHT_NATS_URL": own.settings.nats_url,
+            "DAYLIGHT_SECRETS_DIRECTORY": str(own.secrets.directory),
+        }
+        with running_stack(data, **settings) as stack:
+            assert stack.processes().keys() == EVERY_PROCESS - {"postgres", "nats"}
+            found = json.loads(daylight("status", "--json", "--data", data, **settings).stdout)
+            assert found["ok"] is True
+            refused = daylight("token", "demo-rms", "--data", data, **settings)
+            assert "No token" in refused.stderr
