@@ -13,7 +13,7 @@ from gateway.masks import withheld
 from gateway.policy import Rule
 from gateway.read_your_writes import SeeNamedWrites
 from gateway.state import State
-from gateway.viewer import Viewer, reader_of_changes, viewing
+from gateway.viewer import VIEWER_PROBLEMS, Viewer, reader_of_changes, viewing
 from shared.web.problems import problems
 
 MOST_WAIT_SECONDS = 30
@@ -72,8 +72,7 @@ Wait = Annotated[
 @router.get(
     "/v1/changes",
     dependencies=[SeeNamedWrites],
-    responses=ANSWER
-    | problems("insufficient-scope", "purpose-not-allowed", "cursor-expired", "invalid-cursor", "not-yet-visible"),
+    responses=ANSWER | problems(*VIEWER_PROBLEMS, "cursor-expired", "invalid-cursor", "invalid-value"),
 )
 async def get_changes(
     viewer: Annotated[Viewer, Depends(reader_of_changes)],

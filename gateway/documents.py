@@ -11,6 +11,7 @@ from uuid import UUID
 
 from gateway.viewer import Scope
 from shared.records.database import Connection
+from shared.web.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,18 @@ BY_KEY = Order({"key": "text"}, descending=False)
 COLUMNS = "id, custodian, kind, key, version, changed_at, occurred_at, document"
 
 
+def storable(text: str) -> bool:
+    """Whether PostgreSQL can hold the text: no NUL and no half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 class Arguments(list[Any]):
     """The arguments of a statement; adding one gives the name that it has in the statement."""
 
     def add(self, value: Any) -> str:
-        """`$n` for the value."""
+        """`$n` for the value. Raises Problem `invalid-value` for a text that PostgreSQL cannot hold."""
+        if isinstance(value, str) and not storable(value):
+            raise Problem("invalid-value", "A text holds a character that no record has.")
         self.append(value)
         return f"${len(self)}"
 

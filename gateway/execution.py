@@ -203,7 +203,7 @@ def _chosen(document: Document, name: str | None) -> OperationDefinitionNode:
 def answered(error: GraphQLError) -> dict[str, Any]:
     """A GraphQL error as it is answered: with the code of its problem, and without any value."""
     content: dict[str, Any] = {}
-    if error.original_error is not None:
+    if error.original_error is not None and error.path is not None:
         problem = problem_of(error.original_error)
         if problem.status >= 500:
             logger.error("%s in a resolver", problem.code, exc_info=error.original_error)

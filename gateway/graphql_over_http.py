@@ -16,7 +16,7 @@ from gateway.limits import BATCH
 from gateway.read_your_writes import SeeNamedWrites
 from gateway.reading import Reading
 from gateway.state import GatewayState, State
-from gateway.viewer import Viewer, any_viewer
+from gateway.viewer import VIEWER_PROBLEMS, Viewer, any_viewer
 from shared.contracts.fault import Fault
 from shared.web import body
 from shared.web.problems import Problem, problems
@@ -57,6 +57,18 @@ OPENAPI = {
     }
 }
 
+REFUSALS = problems(
+    *VIEWER_PROBLEMS,
+    "invalid-json",
+    "duplicate-key",
+    "invalid-encoding",
+    "query-too-costly",
+    "body-too-large",
+    "unsupported-media-type",
+    "wrong-type",
+)
+REFUSALS[400]["content"][GRAPHQL_RESPONSE] = {"schema": RESPONSE}
+
 
 @router.post(
     "/graphql",
@@ -67,11 +79,7 @@ OPENAPI = {
             "description": "The answer. What is withheld is null, with an entry in `extensions.ferpa`.",
             "content": {JSON: {"schema": EITHER_RESPONSE}, GRAPHQL_RESPONSE: {"schema": EITHER_RESPONSE}},
         },
-        **problems("invalid-json", "body-too-large", "unsupported-media-type", "wrong-type", "purpose-not-allowed"),
-        400: {
-            "description": "Not executed: not valid, or `query-too-costly`.",
-            "content": {GRAPHQL_RESPONSE: {"schema": RESPONSE}},
-        },
+        **REFUSALS,
     },
 )
 async def post_graphql(request: Request, viewer: Annotated[Viewer, Depends(any_viewer)], state: State) -> Response:

@@ -14,15 +14,19 @@ from shared.contracts.incidents import Incident
 from shared.web.problems import Problem
 
 DAY_LENGTH = len("2026-10-05")
+YEARS = range(1900, 2200)
+NO_INSTANT = "A time is RFC 3339 with its offset, as 2026-10-05T10:12:00-07:00, or a day, as 2026-10-05."
 
 
 def instant(text: Any) -> datetime | date:
-    """A point in time (RFC 3339 with offset) or a day (ISO 8601). Raises ValueError."""
-    if isinstance(text, str) and len(text) == DAY_LENGTH:
-        return date.fromisoformat(text)
-    if isinstance(text, str) and (moment := datetime.fromisoformat(text)).tzinfo is not None:
-        return moment
-    raise ValueError("A time is RFC 3339 with its offset, as 2026-10-05T10:12:00-07:00, or a day, as 2026-10-05.")
+    """A point in time (RFC 3339 with offset) or a day (ISO 8601) of the years 1900 to 2199. Raises ValueError."""
+    if not isinstance(text, str):
+        raise ValueError(NO_INSTANT)  # noqa: TRY004 - like any other text that is none
+    is_day = len(text) == DAY_LENGTH
+    moment = date.fromisoformat(text) if is_day else datetime.fromisoformat(text)
+    if moment.year not in YEARS or (isinstance(moment, datetime) and moment.tzinfo is None):
+        raise ValueError(NO_INSTANT)
+    return moment
 
 
 def beginning(moment: datetime | date) -> datetime:

@@ -16,7 +16,7 @@ from gateway.policy import AGENCY_RECORD, NONE, Rule
 from gateway.read_your_writes import SeeNamedWrites
 from gateway.reading import Reading, shown
 from gateway.state import State
-from gateway.viewer import Scope, Viewer, reader_of_records
+from gateway.viewer import VIEWER_PROBLEMS, Scope, Viewer, reader_of_records
 from shared.contracts.contract import Label
 from shared.contracts.incidents import Incident
 from shared.web.problems import Problem, problems
@@ -86,7 +86,7 @@ def _answer(description: str, schema: dict[str, Any]) -> dict[int | str, dict[st
     "/v1/incidents",
     dependencies=[SeeNamedWrites],
     responses=_answer("One page.", PAGE)
-    | problems("insufficient-scope", "individual-file-not-allowed", "invalid-value", "not-yet-visible"),
+    | problems(*VIEWER_PROBLEMS, "individual-file-not-allowed", "invalid-value", "invalid-cursor"),
 )
 async def list_incidents(
     request: Request,
@@ -125,7 +125,7 @@ async def list_incidents(
 @router.get(
     "/v1/incidents/{ori}/{incident_number}",
     dependencies=[SeeNamedWrites],
-    responses=_answer("The record.", RECORD) | problems("insufficient-scope", "not-found", "not-yet-visible"),
+    responses=_answer("The record.", RECORD) | problems(*VIEWER_PROBLEMS, "not-found", "invalid-value"),
 )
 async def get_incident(ori: str, incident_number: str, viewer: Reader, state: State) -> Response:
     """One incident. `not-found` is said alike whether there is none or it is not the viewer's."""

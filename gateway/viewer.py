@@ -7,6 +7,7 @@ from functools import cache
 from typing import Annotated
 
 from fastapi import Depends, Header
+from pydantic import WithJsonSchema
 
 from gateway.masks import Mask, mask
 from gateway.policy import (
@@ -115,7 +116,13 @@ def viewer_of(caller: Caller | None, purpose: str | None) -> Viewer:
     return Viewer(caller.client, caller.role, caller.oris, caller.lea_ids, caller.school_ids, chosen, caller.scopes)
 
 
-PurposeHeader = Annotated[str | None, Header(alias="Daylight-Purpose", description="Why the data is asked for.")]
+PurposeHeader = Annotated[
+    str | None,
+    WithJsonSchema({"type": "string", "enum": list(PURPOSES)}),
+    Header(alias="Daylight-Purpose", description="Why the data is asked for; left out: the token's purpose."),
+]
+VIEWER_PROBLEMS = ("insufficient-scope", "purpose-not-allowed", "purpose-required", "unknown-code", "not-yet-visible")
+"""What every route that reads for a viewer can answer."""
 
 
 def any_viewer(caller: OptionalCaller, purpose: PurposeHeader = None) -> Viewer:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from fastapi import Depends, Request
 
+from gateway.documents import storable
 from shared.web import body
 from shared.web.problems import Problem
 
@@ -60,6 +61,8 @@ def _form(content: bytes) -> dict[str, str]:
         refuse("invalid_request", "The body is not a form in UTF-8.")
     form: dict[str, str] = {}
     for name, value in pairs:
+        if not storable(value):
+            refuse("invalid_request", "A parameter holds a character that it cannot have.")
         if name in form:
             refuse("invalid_request", "A parameter stands twice.")
         form[name] = value
@@ -81,9 +84,10 @@ def _credentials(authorization: str | None, form: Mapping[str, str]) -> tuple[st
     except (binascii.Error, UnicodeDecodeError):
         refuse_client()
     client, colon, secret = text.partition(":")
-    if scheme.lower() != "basic" or not colon:
+    client, secret = unquote_plus(client), unquote_plus(secret)
+    if scheme.lower() != "basic" or not colon or not storable(client + secret):
         refuse_client()
-    return unquote_plus(client), unquote_plus(secret)
+    return client, secret
 
 
 Asked = Annotated[TokenRequest, Depends(token_request)]

@@ -6,7 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from shared.web.problems import PROBLEMS, Problem
+from shared.web.problems import PROBLEMS, Problem, problems
 
 STATIC = Path(__file__).parent / "static"
 PAGE_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -16,7 +16,7 @@ EXPLORER_POLICY = (
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["pages"])
 
 
 @router.get("/graphql", response_class=HTMLResponse)
@@ -26,7 +26,7 @@ async def explorer() -> HTMLResponse:
     return HTMLResponse(page, headers={"Content-Security-Policy": EXPLORER_POLICY})
 
 
-@router.get("/problems/{code}", response_class=HTMLResponse)
+@router.get("/problems/{code}", response_class=HTMLResponse, responses=problems("not-found"))
 async def problem_page(code: str) -> HTMLResponse:
     """What a problem means and what to do about it. Raises Problem `not-found` for a code that does not exist."""
     problem = PROBLEMS.get(code)

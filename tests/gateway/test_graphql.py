@@ -200,6 +200,24 @@ async def test_law_enforcement_can_not_ask_for_one_students_records(gateway: Gat
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["individual-file-not-allowed"]
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"ori": "a\0b"},
+        {"sourceSystem": "\0"},
+        {"occurredFrom": "0001-01-01T00:00:00+14:00"},
+        {"occurredTo": "9999-12-31"},
+        {"occurredTo": "2026-10-05T10:12:00"},
+        {"occurredFrom": "2026-13-45"},
+    ],
+    ids=str,
+)
+async def test_what_no_record_can_be_compared_with_is_refused(gateway: Gateway, condition: dict[str, str]) -> None:
+    body = {"query": PAGE, "variables": {"filter": condition}}
+    answer = await gateway.http.post("/graphql", json=body, headers=await gateway.headers("demo-rms"))
+    assert [error["extensions"]["code"] for error in answer.json()["errors"]] == ["invalid-value"]
+
+
 async def test_another_viewers_cursor_is_refused(gateway: Gateway) -> None:
     services = gateway.view.services
     await gateway.view.apply(services.school(), services.incident("A"), services.incident("B"))

@@ -67,6 +67,7 @@ async def test_fewer_scopes_and_another_allowed_purpose_can_be_asked_for(gateway
         ({"grant_type": "password"}, 400, "unsupported_grant_type", "invalid-request"),
         ({"grant_type": ""}, 400, "invalid_request", "invalid-request"),
         ({"client_secret": "x"}, 400, "invalid_request", "invalid-request"),
+        ({"client_id": "a\0b"}, 400, "invalid_request", "invalid-request"),
     ],
 )
 async def test_a_refusal_is_an_oauth_error_and_a_problem(
@@ -88,6 +89,7 @@ async def test_a_refusal_is_an_oauth_error_and_a_problem(
         "Basic " + base64.b64encode(b"nobody:wrong").decode(),
         "Basic " + base64.b64encode(b"no colon").decode(),
         "Basic not-base64!",
+        "Basic " + base64.b64encode(b"demo%00sis:wrong").decode(),
         "Basic /w==",
         "Bearer abc",
     ],
