@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, get_args
 
+import orjson
 from pydantic import (
     AfterValidator,
     AwareDatetime,
@@ -58,6 +59,11 @@ def label_of(contract: type[Contract], field: str) -> Label:
     if not isinstance(extra, dict) or "x-ferpa" not in extra:
         raise KeyError(f"{contract.__name__}.{field} bears no FERPA label")
     return Label(str(extra["x-ferpa"]))
+
+
+def canonical(plain: dict[str, Any]) -> str:
+    """A record's JSON in one form, whoever made it: keys in order, what is None left out by the caller."""
+    return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z).decode()
 
 
 def shown(contract: type[Contract], document: dict[str, Any]) -> dict[str, Any]:

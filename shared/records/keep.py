@@ -17,7 +17,6 @@ from uuid import UUID
 import orjson
 from opentelemetry import propagate
 
-from shared.contracts.contract import Contract
 from shared.contracts.events import RECORDED, VOIDED
 from shared.records.database import Connection
 from shared.records.vault import SealedSubject
@@ -100,13 +99,12 @@ def draft(
     record_id: UUID,
     key: str,
     owner: str,
-    record: Contract,
+    document: str,
     *,
     source_version: int | None = None,
     source_updated_at: datetime | None = None,
 ) -> Draft:
-    """The version of a record that follows the one that stands, and says what `record` says."""
-    document = record.model_dump_json(exclude_none=True)
+    """The version of a record that follows the one that stands, and says what `document` says (canonical JSON)."""
     version = current.version + 1 if current else 1
     digest = hashlib.sha256(document.encode()).digest()
     return Draft(record_id, key, owner, version, LIVE, digest, document, source_version, source_updated_at)

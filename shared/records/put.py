@@ -12,7 +12,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from shared.contracts.contract import Contract
+from shared.contracts.contract import Contract, canonical
 from shared.records import keep
 from shared.records.database import Connection, Database
 from shared.records.idempotency import Answer, IdempotencyKey
@@ -127,7 +127,8 @@ def judge_void(key: str, _: object, current: Current | None) -> Verdict:
 
 def judge_record(key: str, record: Contract, current: Current | None, *, owner: str) -> Verdict:
     """What a record that is sent as a whole, nothing of it sealed, is to the one that stands."""
-    draft = keep.draft(current, current.id if current else uuid7(), key, owner, record)
+    document = canonical(record.model_dump(exclude_none=True))
+    draft = keep.draft(current, current.id if current else uuid7(), key, owner, document)
     return draft, keep.judge(current, draft)
 
 

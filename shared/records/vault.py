@@ -17,7 +17,7 @@ from uuid import UUID
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from shared.contracts.contract import Contract, Label, contract_in, label_of
+from shared.contracts.contract import Contract, Label, canonical, contract_in, contracts_within, label_of
 from shared.records.database import Database
 
 THE_RECORD = 0
@@ -59,10 +59,19 @@ class Custodian:
 
 @dataclass(frozen=True, slots=True)
 class Sealed(Generic[K]):
-    """A record without names and sentences, and apart from it what was taken out, by subject and JSON Pointer."""
+    """A record without names and sentences, and apart from it what was taken out, by subject and JSON Pointer.
 
-    record: K
+    `document` is the record's canonical JSON.
+    """
+
+    contract: type[K]
+    document: str
     parts: Parts
+
+    @property
+    def record(self) -> K:
+        """The record itself."""
+        return self.contract.model_validate_json(self.document)
 
 
 class Vault:
@@ -127,8 +136,10 @@ def _place(record_id: UUID, custodian: str, subject: int) -> bytes:
 def seal(report: Contract, into: type[K], *, record_id: UUID, custodian: Custodian, facts: dict[str, Any]) -> Sealed[K]:
     """The only way from a report to a record.
 
-    Every field labelled `sealed` is taken out. Where the record has a field of that name it says `given`; the
-    records of subjects get a keyed digest of what was taken. `facts` are laid over the record's other fields.
+    Every field labelled `sealed` is taken out. Where the record has a field of that name it says `given` or `none`;
+    the records of subjects get a keyed digest of what was taken. `facts` are laid over the record's other fields.
+    That nothing else is in the document than the record's contract has is settled once, when the way from the one
+    contract to the other is planned.
     """
     plan = _plan(type(report), into)
     plain = report.model_dump(exclude_none=True, exclude=plan.left_out)
@@ -137,7 +148,8 @@ def seal(report: Contract, into: type[K], *, record_id: UUID, custodian: Custodi
     _take_out(plain, plan, "", THE_RECORD, parts, owners)
     for subject, found in parts.items():
         owners[subject]["sealed_digest"] = custodian.digest(record_id, subject, found)
-    return Sealed(into.model_validate(plain | facts), parts)
+    plain |= facts
+    return Sealed(into, canonical(plain), parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +167,10 @@ class _Plan:
     left_out: set[str]
 
 
+class NotSealable(Exception):
+    """A report has a field that is neither sealed nor the same in the record: the contracts must be mended."""
+
+
 @cache
 def _plan(report: type[Contract], kept: type[Contract]) -> _Plan:
     unknown = report.model_fields.keys() - kept.model_fields.keys()
@@ -167,10 +183,16 @@ def _steps(report: type[Contract], kept: type[Contract]) -> Iterator[_Step]:
         nested = contract_in(field.annotation)
         if label_of(report, name) is Label.SEALED:
             yield _Step(name, None, False, name in kept.model_fields)
-        elif nested is not None and name in kept.model_fields:
+        elif name in kept.model_fields:
             kept_nested = contract_in(kept.model_fields[name].annotation)
-            if kept_nested is not None and kept_nested is not nested:
+            if nested is not kept_nested and nested is not None and kept_nested is not None:
                 yield _Step(name, _plan(nested, kept_nested), "tuple" in str(field.annotation), False)
+            elif nested is not None and any(_seals(one) for one in contracts_within(nested)):
+                raise NotSealable(f"{report.__name__}.{name}")
+
+
+def _seals(contract: type[Contract]) -> bool:
+    return any(label_of(contract, name) is Label.SEALED for name in contract.model_fields)
 
 
 def _take_out(
@@ -182,14 +204,16 @@ def _take_out(
     for step in plan.steps:
         value = plain.get(step.field)
         if value is None:
+            if step.presence:
+                plain[step.field] = "none"
             continue
         here = f"{pointer}/{step.field}"
         if step.nested is None:
             del plain[step.field]
-            if value != {}:
+            if value:
                 parts.setdefault(subject, {})[here] = value
-                if step.presence:
-                    plain[step.field] = "given"
+            if step.presence:
+                plain[step.field] = "given" if value else "none"
         elif step.many:
             for index, item in enumerate(value):
                 _take_out(item, step.nested, f"{here}/{index}", subject, parts, owners)

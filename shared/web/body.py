@@ -114,6 +114,11 @@ class Inflate:
 def parse(contract: type[C], content: bytes, rules: Callable[[C], Iterable[Fault]] = lambda _: ()) -> C:
     """The body as its contract, held against `rules` that need several fields. Raises Problem with every fault."""
     check_json(content)
+    return validated(contract, content, rules)
+
+
+def validated(contract: type[C], content: bytes, rules: Callable[[C], Iterable[Fault]] = lambda _: ()) -> C:
+    """The same for a body whose JSON has been checked already."""
     try:
         report = contract.model_validate_json(content)
     except ValidationError as error:

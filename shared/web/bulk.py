@@ -25,23 +25,28 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a line is about: the record's key, and the members by which its answer names it."""
+    """What a line is about: the record's key, the members by which its answer names it, and what it is to do.
+
+    `about` is whatever the kind has found in the line and needs again when it reads it.
+    """
 
     key: str
     members: Mapping[str, Any]
+    about: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Bulk(Generic[T]):
     """How a kind takes lines.
 
-    `name` finds a line's key in its plain JSON, `read` gives what the line says, and `apply` writes a batch, by key.
-    Each raises Problem for a line that is refused; `apply` answers a Problem for a key that is.
+    `name` finds a line's key in its plain JSON, `read` gives what the line says (its JSON is checked by then), and
+    `apply` writes a batch, by key. The first two raise Problem for a line that is refused; `apply` answers a Problem
+    for a key that is.
     """
 
     service: str
     name: Callable[[dict[str, Any]], Names]
-    read: Callable[[bytes, dict[str, Any]], T]
+    read: Callable[[bytes, Names], T]
     apply: Callable[[Mapping[str, T]], Awaitable[Mapping[str, Kept | Problem]]]
 
 
@@ -173,8 +178,10 @@ def _last_good(bulk: Bulk[T], lines: Sequence[_Line[T]]) -> T | None:
     """What the last line of a key that can be taken says; the others of the key are answered alike."""
     item = None
     for line in lines:
+        if line.names is None:
+            continue
         try:
-            item = bulk.read(line.content, _plain(line.content))
+            item = bulk.read(line.content, line.names)
         except Problem as problem:
             line.answer = problem
     return item

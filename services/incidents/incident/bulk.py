@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from services.incidents.incident import rules, store
-from services.incidents.incident.keys import canonical, own
+from services.incidents.incident.keys import IncidentKey, canonical, own
 from services.incidents.incident.store import Incoming
 from shared.contracts.incidents import IncidentLine, IncidentVoidLine
 from shared.records.keep import Kept
@@ -18,6 +19,14 @@ from shared.web.caller import Caller
 from shared.web.held import Held
 from shared.web.problems import Problem
 from shared.web.writes import bulk_answers, writing
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a line names: an incident, to be reported or to be void."""
+
+    key: IncidentKey
+    void: bool
 
 
 def incident_lines(state: Held, vault: Vault, caller: Caller, *, now: datetime, dry_run: bool) -> Bulk[Incoming]:
@@ -40,27 +49,27 @@ def _name(plain: dict[str, Any], *, now: datetime) -> Names:
         key = canonical(ori if isinstance(ori, str) else "", number if isinstance(number, str) else "")
     except Problem as unnamed:
         raise _with_other_faults(unnamed, plain, now) from None
-    return Names(str(key), {"ori": key.ori, "incident_number": key.number})
+    return Names(str(key), {"ori": key.ori, "incident_number": key.number}, About(key, plain.get("op") == "void"))
 
 
 def _with_other_faults(unnamed: Problem, plain: dict[str, Any], now: datetime) -> Problem:
     found = {fault.pointer: fault for fault in unnamed.errors}
     try:
-        _parse(json.dumps(plain).encode(), plain, now)
+        _parse(json.dumps(plain).encode(), now, void=plain.get("op") == "void")
     except Problem as other:
         found |= {fault.pointer: fault for fault in other.errors}
     return Problem.of_faults(list(found.values()))
 
 
-def _read(content: bytes, plain: dict[str, Any], *, caller: Caller, now: datetime) -> Incoming:
-    key = canonical(plain["ori"], plain["incident_number"])
-    own(caller, key.ori)
-    return Incoming(key, _parse(content, plain, now))
+def _read(content: bytes, names: Names, *, caller: Caller, now: datetime) -> Incoming:
+    about: About = names.about
+    own(caller, about.key.ori)
+    return Incoming(about.key, _parse(content, now, void=about.void))
 
 
-def _parse(content: bytes, plain: dict[str, Any], now: datetime) -> IncidentLine | None:
+def _parse(content: bytes, now: datetime, *, void: bool) -> IncidentLine | None:
     """The report of a line, or None for a void. Raises Problem with every fault."""
-    if plain.get("op") == "void":
-        body.parse(IncidentVoidLine, content)
+    if void:
+        body.validated(IncidentVoidLine, content)
         return None
-    return body.parse(IncidentLine, content, lambda report: rules.faults(report, now))
+    return body.validated(IncidentLine, content, lambda report: rules.faults(report, now))

@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 from services.incidents.incident import tables
 from services.incidents.incident.keys import IncidentKey
 from services.incidents.school_code import store as school_codes
+from shared.contracts.contract import canonical
 from shared.contracts.incidents import Incident, IncidentReport, SchoolCode
 from shared.records import keep
 from shared.records.database import Connection, Database
@@ -139,7 +140,7 @@ def _judge(
         record_id,
         key,
         one.key.ori,
-        sealed.record,
+        sealed.document,
         source_version=report.source_version,
         source_updated_at=report.source_updated_at,
     )
@@ -157,19 +158,20 @@ def _map_again(key: str, mapping: school_codes.Mapping, current: Current | None)
     if school_id == incident.school_id:
         return None, Result.UNCHANGED
     mapped = incident.model_copy(update={"school_id": school_id, "school_mapped": school_id is not None})
-    draft = keep.draft(current, current.id, key, current.owner, mapped)
+    draft = keep.draft(current, current.id, key, current.owner, canonical(mapped.model_dump(exclude_none=True)))
     return replace(draft, state=current.state), Result.CHANGED
 
 
 def _seal(
     key: IncidentKey, report: IncidentReport, record_id: UUID, custodian: Custodian, mapping: school_codes.Mapping
 ) -> Sealed[Incident]:
-    facts: dict[str, Any] = {"ori": key.ori, "incident_number": key.number}
+    facts: dict[str, Any] = {"ori": key.ori, "incident_number": key.number, "school_mapped": False}
     if key.source_number != key.number:
         facts["source_number"] = key.source_number
     if _needs_school(report):
         school_id = mapping.school_of(key.ori, report.school_code, report.occurred_at.date())
-        facts |= {"school_id": school_id, "school_mapped": school_id is not None}
+        if school_id is not None:
+            facts |= {"school_id": school_id, "school_mapped": True}
     return seal(report, Incident, record_id=record_id, custodian=custodian, facts=facts)
 
 

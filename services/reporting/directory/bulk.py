@@ -1,6 +1,7 @@
 """How the directory takes the lines of a bulk push."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,6 +22,15 @@ from shared.web.problems import Problem
 from shared.web.writes import bulk_answers, writing
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a line names: an entry of a kind, to be put or to be void."""
+
+    entries: EntryKind
+    key: EntryKey
+    void: bool
+
+
 def directory_lines(state: Held, caller: Caller, *, now: datetime, dry_run: bool) -> Bulk[Incoming]:
     """The lines of one bulk push: entries, of any kind, that the caller may write."""
 
@@ -37,16 +47,17 @@ def directory_lines(state: Held, caller: Caller, *, now: datetime, dry_run: bool
 def _name(plain: dict[str, Any]) -> Names:
     entries, key = _key(plain)
     members = {member: plain[member] for member in entries.key.model_fields}
-    return Names(str(key), {"kind": key.kind, **members})
+    return Names(str(key), {"kind": key.kind, **members}, About(entries, key, plain.get("op") == "void"))
 
 
-def _read(content: bytes, plain: dict[str, Any], *, caller: Caller) -> Incoming:
-    entries, key = _key(plain)
-    own(caller, key)
-    if plain.get("op") == "void":
-        body.parse(entries.void_line, content)
-        return Incoming(key, None)
-    return Incoming(key, entries.record_of(key, body.parse(entries.line, content, rules.faults)))
+def _read(content: bytes, names: Names, *, caller: Caller) -> Incoming:
+    about: About = names.about
+    own(caller, about.key)
+    if about.void:
+        body.validated(about.entries.void_line, content)
+        return Incoming(about.key, None)
+    line = body.validated(about.entries.line, content, rules.faults)
+    return Incoming(about.key, about.entries.record_of(about.key, line))
 
 
 def _key(plain: dict[str, Any]) -> tuple[EntryKind, EntryKey]:

@@ -1,0 +1,74 @@
+"""Real servers for a benchmark: PostgreSQL, NATS and services as processes of their own, on free ports."""
+
+import multiprocessing
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+import uvicorn
+
+from benchmarks.workload import ORI
+from services.incidents.app import DATABASE as INCIDENTS
+from services.incidents.app import create_app
+from shared.records.bus import nats_users
+from shared.records.provision import provision
+from shared.settings import Settings
+from tests.conftest import READERS, ROLES, SERVICES
+from tests.servers import Servers, running_servers
+from tests.tokens import KEYS, token
+
+
+@contextmanager
+def servers() -> Iterator[Servers]:
+    """PostgreSQL and NATS, with no service's database yet."""
+    with running_servers(nats_users(SERVICES, READERS), ROLES) as running:
+        yield running
+
+
+@contextmanager
+def serving(run: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Run a server in a process of its own; its port once it answers."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    process = multiprocessing.get_context("fork").Process(target=run, args=(listener,), daemon=True)
+    process.start()
+    port: int = listener.getsockname()[1]
+    try:
+        for _ in range(200):
+            try:
+                httpx2.get(f"http://127.0.0.1:{port}/readyz", timeout=5)
+                break
+            except httpx2.HTTPError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        process.kill()
+        process.join()
+        listener.close()
+
+
+def serve(create: Callable[[], Any], listener: socket.socket) -> None:
+    """Serve an application as `daylight up` does."""
+    config = uvicorn.Config(create(), loop="uvloop", http="httptools", log_config=None, access_log=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def incidents(running: Servers) -> Iterator[tuple[int, str]]:
+    """The incidents service on a fresh database: its port, and a token that it takes."""
+    settings = running.settings.model_copy(update={"rate_limit": 10**9})
+
+    def create() -> Any:
+        app = create_app(settings)
+        app.state.verifier.trust(KEYS)
+        return app
+
+    with serving(lambda listener: serve(create, listener)) as port:
+        yield port, token(Settings().public_url, "benchmark", oris=[ORI])
+
+
+async def prepare(running: Servers) -> None:
+    """Make the service's database."""
+    await provision(running.settings, running.secrets, [INCIDENTS])
