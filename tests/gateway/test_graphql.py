@@ -1,11 +1,14 @@
 """What each viewer reads through GraphQL: values, counts, cursors, and what is withheld from whom by which section."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from graphql import GraphQLNonNull, GraphQLObjectType, build_schema
 
 from gateway.execution import SCHEMA
+from gateway.policy import TABLE, expand, read_rules
+from gateway.viewer import _mask
 from tests.gateway.conftest import Gateway
 from tests.gateway.events import AGENCY, DISTRICT, OTHER_AGENCY, OTHER_SCHOOL, SCHOOL, SECOND_SCHOOL
 
@@ -313,3 +316,50 @@ async def test_a_token_without_the_scope_reads_no_record_and_still_the_directory
     answer = await gateway.http.post("/graphql", json=query, headers={"Authorization": f"Bearer {token}"})
     assert answer.json()["data"] == {"incidents": None, "schools": {"totalCount": 2}}
     assert answer.json()["errors"][0]["extensions"]["code"] == "insufficient-scope"
+
+
+@pytest.fixture
+def another_policy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A policy under which a district sees nothing that tells of one student."""
+    line = (
+        "NO-STUDENT,withhold,district_system,at_school,agency_record,agency,student,,*,"
+        "34 CFR 99.3,Because the table says so.,The agency that owns the record."
+    )
+    changed = expand(read_rules([*TABLE.read_text(encoding="utf-8").splitlines(), line]))
+    monkeypatch.setattr("gateway.viewer.policy", lambda: changed)
+    _mask.cache_clear()
+    yield
+    _mask.cache_clear()
+
+
+@pytest.mark.usefixtures("another_policy")
+async def test_a_line_of_the_policy_withholds_a_label_in_every_field_that_bears_it(gateway: Gateway) -> None:
+    await one_at_a_school(gateway)
+    query = (
+        "{ incidents { edges { node { people { personNumber } outcomes { type } actions { type personNumber } } } } }"
+    )
+    answer = await gateway.graphql(query, "demo-sis")
+    (edge,) = answer["data"]["incidents"]["edges"]
+    assert edge["node"] == {
+        "people": None,
+        "outcomes": None,
+        "actions": [{"type": "detention", "personNumber": None}],
+    }
+    place = ["incidents", "edges", "*", "node"]
+    assert sorted((entry["path"], entry["rule"]) for entry in answer["extensions"]["ferpa"]) == [
+        ([*place, "actions", "*", "personNumber"], "NO-STUDENT"),
+        ([*place, "outcomes"], "NO-STUDENT"),
+        ([*place, "people"], "NO-STUDENT"),
+    ]
+
+
+@pytest.mark.usefixtures("another_policy")
+async def test_a_filter_on_a_withheld_field_matches_nothing_with_one_entry(gateway: Gateway) -> None:
+    await one_at_a_school(gateway)
+    answer = await gateway.graphql(PAGE, "demo-sis", filter={"outcome": "returned_to_school"})
+    assert numbers(answer) == []
+    assert answer["data"]["incidents"]["totalCount"] == 0
+    assert [(entry["path"], entry["rule"]) for entry in answer["extensions"]["ferpa"]] == [
+        (["incidents"], "NO-STUDENT")
+    ]
+    assert numbers(await gateway.graphql(PAGE, "demo-sis", filter={"action": "detention"})) == ["2026-1"]
