@@ -15,7 +15,7 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     ValueNode,
-    VariableDefinitionNode,
+    VariableNode,
     get_operation_ast,
     parse,
     validate,
@@ -28,6 +28,7 @@ from strawberry.types import ExecutionContext
 from gateway.limits import CHARACTERS, POINTS, TOKENS, Measure
 from gateway.reading import Points, Reading
 from gateway.schema import Query
+from gateway.slicing import DocumentExecutor
 from gateway.types import SCALARS, field_of
 from shared.web.edge import problem_of
 from shared.web.limits import RateLimit
@@ -39,6 +40,7 @@ tracer = trace.get_tracer(__name__)
 REMEMBERED_DOCUMENTS = 256
 WINDOW_SECONDS = 60
 MOST_ERRORS = 20
+WRONG_VALUE = Problem("invalid-value", "A value is not of the type that the schema names here.")
 
 
 class Prepared(SchemaExtension):
@@ -61,6 +63,7 @@ class Schema(strawberry.Schema):
 SCHEMA = Schema(
     Query,
     extensions=[Prepared],
+    execution_context_class=DocumentExecutor,
     config=StrawberryConfig(default_resolver=field_of, scalar_map=SCALARS),
 )
 
@@ -156,7 +159,7 @@ def _prepare(text: str) -> Document:
         raise Refused([_of_problem(problem)]) from None
     schema = SCHEMA._schema  # noqa: SLF001 - Strawberry has no public way to validate a document by itself
     if errors := validate(schema, node, max_errors=MOST_ERRORS, hide_suggestions=True):
-        raise Refused([answered(error) for error in errors])
+        raise Refused([_not_valid(error) for error in errors])
     return Document(node, measure)
 
 
@@ -201,7 +204,7 @@ def _chosen(document: Document, name: str | None) -> OperationDefinitionNode:
 
 
 def answered(error: GraphQLError) -> dict[str, Any]:
-    """A GraphQL error as it is answered: with the code of its problem, and without any value."""
+    """An error of execution as it is answered: with the code of its problem, and without any value."""
     content: dict[str, Any] = {}
     if error.original_error is not None and error.path is not None:
         problem = problem_of(error.original_error)
@@ -211,15 +214,23 @@ def answered(error: GraphQLError) -> dict[str, Any]:
     elif error.path is not None:
         logger.error("internal-error in a field: %s", ".".join(map(str, error.path)))
         content = _of_problem(Problem("internal-error"))
-    elif any(isinstance(node, ValueNode | VariableDefinitionNode) for node in error.nodes or ()):
-        content = _of_problem(Problem("invalid-value", "A value is not of the type that the schema names here."))
     else:
-        content = _of_problem(Problem("invalid-query", error.message))
-    if error.locations:
-        content["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+        content = _of_problem(WRONG_VALUE)
     if error.path is not None:
         content["path"] = error.path
-    return content
+    return content | _places(error)
+
+
+def _not_valid(error: GraphQLError) -> dict[str, Any]:
+    """An error of validation: in GraphQL's words, unless they would quote a value."""
+    quotes = any(isinstance(node, ValueNode) and not isinstance(node, VariableNode) for node in error.nodes or ())
+    return _of_problem(WRONG_VALUE if quotes else Problem("invalid-query", error.message)) | _places(error)
+
+
+def _places(error: GraphQLError) -> dict[str, Any]:
+    if not error.locations:
+        return {}
+    return {"locations": [{"line": place.line, "column": place.column} for place in error.locations]}
 
 
 def _of_problem(problem: Problem) -> dict[str, Any]:
@@ -229,9 +240,7 @@ def _of_problem(problem: Problem) -> dict[str, Any]:
 
 def _refusal_of_text(error: GraphQLError | RecursionError) -> dict[str, Any]:
     if isinstance(error, GraphQLSyntaxError) and "Parsing aborted" not in error.message:
-        refusal = _of_problem(Problem("invalid-query", "The document is not well-formed GraphQL."))
-        refusal["locations"] = [{"line": place.line, "column": place.column} for place in error.locations or ()]
-        return refusal
+        return _of_problem(Problem("invalid-query", "The document is not well-formed GraphQL.")) | _places(error)
     return _of_problem(Problem("query-too-costly", f"A document has at most {TOKENS} tokens, {CHARACTERS} characters."))
 
 
