@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from daylight.stack.processes import Fork, Process, fork
+from daylight.stack.processes import Process, fork
 from daylight.stack.state import ProcessState, start_of
 from daylight.stack.trouble import CannotStart, of_log
 
@@ -58,7 +58,6 @@ class Supervisor:
     say: Callable[[str], None]
     changed: Callable[[Sequence[ProcessState]], None] = lambda _: None
     watched: list[Watched] = field(default_factory=list)
-    errands: list[Fork] = field(default_factory=list)
     starting: bool = True
     heeded: frozenset[signal.Signals] = HEEDED
 
@@ -97,22 +96,20 @@ class Supervisor:
                 raise CannotStart(f"{what} within {seconds:.0f} seconds. The logs are in {self.watched[0].log.parent}.")
             self.wait(POLL_SECONDS)
 
-    def run_errand(self, run: Callable[[], None], *, log: Path) -> str:
+    def run_errand(self, run: Callable[[], None], *, log: Path) -> None:
         """Run a function in a fork to its end. Raises CannotStart with the sentence of the one that it raised."""
         reading, writing = os.pipe()
         errand = fork(lambda: _tell(run, writing), log=log)
         os.close(writing)
-        self.errands.append(errand)
-        try:
-            while errand.poll() is None:
-                self.wait(POLL_SECONDS)
-            with os.fdopen(reading, "rb") as pipe:
+        with os.fdopen(reading, "rb") as pipe:
+            try:
+                while (code := errand.poll()) is None:
+                    self.wait(POLL_SECONDS)
+            finally:
+                errand.send_signal(signal.SIGKILL)
+            if code:
                 said = pipe.read().decode()
-        finally:
-            self.errands.remove(errand)
-        if errand.poll() != 0:
-            raise CannotStart(said or f"A step of the start failed ({_reason(errand.poll() or 0)}). Its log is {log}.")
-        return said
+                raise CannotStart(said or f"A step of the start failed ({_reason(code)}). Its log is {log}.")
 
     def watch(self) -> None:
         """Watch until Stopped is raised."""
@@ -131,8 +128,6 @@ class Supervisor:
 
     def stop(self) -> None:
         """End every process, turn by turn: asked first, forced after two seconds."""
-        for errand in self.errands:
-            errand.send_signal(signal.SIGKILL)
         for turn in sorted({watched.turn for watched in self.watched}):
             group = [watched for watched in self.watched if watched.turn == turn and watched.process]
             for watched in group:
@@ -152,9 +147,19 @@ class Supervisor:
     def _restart_due(self) -> None:
         for watched in self.watched:
             if watched.due is not None and time.monotonic() >= watched.due:
-                watched.restarts += 1
-                self._start(watched)
-                self.say(f"{watched.name} runs again (restart {watched.restarts}).")
+                self._restart(watched)
+
+    def _restart(self, watched: Watched) -> None:
+        try:
+            self._start(watched)
+        except CannotStart as trouble:
+            watched.due = time.monotonic() + watched.pause
+            self.say(f"{watched.name} cannot start again: {trouble} Next try in {watched.pause:.1f} s.")
+            watched.pause = min(2 * watched.pause, LONGEST_PAUSE_SECONDS)
+        else:
+            watched.restarts += 1
+            self.say(f"{watched.name} runs again (restart {watched.restarts}).")
+            self.tell_change()
 
     def _reap(self) -> None:
         for watched in self.watched:

@@ -65,6 +65,15 @@ def test_no_connection_is_refused_while_a_service_starts_again(own_stack: Runnin
         assert waiting.recv(15).startswith(b"HTTP/1.1 200")
 
 
+def test_what_cannot_start_again_is_said_and_tried_until_it_can(own_stack: RunningStack) -> None:
+    version = own_stack.data / "postgres" / "data" / "PG_VERSION"
+    version.write_text("17\n")
+    own_stack.kill("postgres")
+    wait_until(lambda: "postgres cannot start again: The data in" in own_stack.said())
+    version.write_text("18\n")
+    wait_until(own_stack.is_well)
+
+
 def test_a_frozen_process_is_not_well(own_stack: RunningStack) -> None:
     wait_until(own_stack.is_well)
     pid = own_stack.processes()["projector"]["pid"]
