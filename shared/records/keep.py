@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -44,8 +44,7 @@ class Kind:
     sealed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Current:
+class Current(NamedTuple):
     """A record as it stands: what is needed to judge a new state of it."""
 
     id: UUID
@@ -60,8 +59,7 @@ class Current:
     document: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """A new version of a record. `document` is its JSON; `sealed` replaces all that is sealed of it, None keeps it."""
 
     id: UUID
@@ -76,8 +74,7 @@ class Draft:
     sealed: tuple[SealedSubject, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """What became of one record: the version that stands, and the place in the log where it can be waited for."""
 
     id: UUID
@@ -285,20 +282,13 @@ _SEAL = """, subject as (
     select sent.* from unnest($16::uuid[], $17::integer[], $18::text[], $19::bytea[], $20::bytea[])
         as sent (record_id, subject, custodian, wrapped, ciphertext)
     join kept on kept.id = sent.record_id
-), forgotten_key as (
-    delete from vault.subject_key as old using kept
-    where old.record_id = kept.id and old.record_id = any($15::uuid[])
-      and not exists (select from subject where (subject.record_id, subject.subject) = (old.record_id, old.subject))
 ), forgotten as (
     delete from vault.sealed as old using kept
     where old.record_id = kept.id and old.record_id = any($15::uuid[])
       and not exists (select from subject where (subject.record_id, subject.subject) = (old.record_id, old.subject))
-), subject_key as (
-    insert into vault.subject_key (record_id, subject, custodian, wrapped)
-    select record_id, subject, custodian, wrapped from subject
-    on conflict (record_id, subject) do update set custodian = excluded.custodian, wrapped = excluded.wrapped
 ), sealed as (
-    insert into vault.sealed (record_id, subject, ciphertext)
-    select record_id, subject, ciphertext from subject
-    on conflict (record_id, subject) do update set ciphertext = excluded.ciphertext
+    insert into vault.sealed (record_id, subject, custodian, wrapped, ciphertext)
+    select record_id, subject, custodian, wrapped, ciphertext from subject
+    on conflict (record_id, subject) do update
+    set custodian = excluded.custodian, wrapped = excluded.wrapped, ciphertext = excluded.ciphertext
 )"""

@@ -149,26 +149,16 @@ class CustodianKey(VaultTable, table=True):
     created_at: datetime = Field(sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")})
 
 
-class SubjectKey(VaultTable, table=True):
-    """A subject's key, wrapped by its custodian's. Without it the subject is forgotten."""
-
-    __tablename__ = "subject_key"
-    __table_args__ = {"schema": "vault"}
-
-    record_id: UUID = Field(primary_key=True)
-    subject: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    custodian: str = Field(sa_type=Text)
-    wrapped: bytes = Field(sa_type=LargeBinary)
-
-
 class SealedRow(VaultTable, table=True):
-    """What is sealed of a subject, as ciphertext."""
+    """What is sealed of a subject, with its key wrapped by the custodian's: without that it cannot be read."""
 
     __tablename__ = "sealed"
     __table_args__ = {"schema": "vault"}
 
     record_id: UUID = Field(primary_key=True)
     subject: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    custodian: str = Field(sa_type=Text)
+    wrapped: bytes = Field(sa_type=LargeBinary)
     ciphertext: bytes = Field(sa_type=LargeBinary)
 
 

@@ -5,13 +5,12 @@ subject's key forgets the person and leaves the record's facts. What is sealed i
 Sources: FIPS 197 and NIST SP 800-38D (AES-GCM); CJIS Security Policy SC-28.
 """
 
-import hashlib
 import hmac
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 import orjson
@@ -27,15 +26,14 @@ KEY_BYTES, NONCE_BYTES, DIGEST_BYTES = 32, 12, 16
 NEW_CUSTODIAN = "insert into vault.custodian_key (custodian, wrapped) values ($1, $2) on conflict do nothing"
 SEALED_OF_RECORD = """
 select subject, custodian, wrapped, ciphertext
-from vault.subject_key join vault.sealed using (record_id, subject)
+from vault.sealed
 where record_id = $1
 """
 
 Parts: TypeAlias = dict[int, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class SealedSubject:
+class SealedSubject(NamedTuple):
     """What is sealed of one subject: its wrapped key and its ciphertext."""
 
     subject: int
@@ -54,7 +52,7 @@ class Custodian:
     def digest(self, record_id: UUID, subject: int, parts: dict[str, Any]) -> str:
         """Keyed digest of what is sealed of a subject: tells that it changed, tells nothing about it."""
         message = record_id.bytes + subject.to_bytes(4, "big") + orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
-        return hmac.new(self.key, message, hashlib.sha256).hexdigest()[: 2 * DIGEST_BYTES]
+        return hmac.digest(self.key, message, "sha256")[:DIGEST_BYTES].hex()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +117,8 @@ class Vault:
 
 
 def _encrypt(wrapping: AESGCM, record_id: UUID, custodian: str, subject: int, parts: dict[str, Any]) -> SealedSubject:
-    key, place = os.urandom(KEY_BYTES), _place(record_id, custodian, subject)
-    nonce, wrapping_nonce = os.urandom(NONCE_BYTES), os.urandom(NONCE_BYTES)
+    chance, place = os.urandom(KEY_BYTES + 2 * NONCE_BYTES), _place(record_id, custodian, subject)
+    key, nonce, wrapping_nonce = chance[:KEY_BYTES], chance[KEY_BYTES:-NONCE_BYTES], chance[-NONCE_BYTES:]
     return SealedSubject(
         subject,
         custodian,

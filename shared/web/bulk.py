@@ -120,10 +120,13 @@ async def _answers(
     kept: list[Kept] = []
     waiting = deque(body.lines)
     async for _ in _applied(bulk, groups, chunk):
+        ready = []
         while waiting and waiting[0].answer is not None:
-            yield _answer_line(waiting.popleft(), counts, kept, say)
-    while waiting:
-        yield _answer_line(waiting.popleft(), counts, kept, say)
+            ready.append(_answer_line(waiting.popleft(), counts, kept, say))
+        if ready:
+            yield b"".join(ready)
+    if waiting:
+        yield b"".join(_answer_line(line, counts, kept, say) for line in waiting)
     position = latest([one for one in kept if one.position])
     ending: dict[str, Any] = {
         "summary": {"lines": len(body.lines), **counts},

@@ -20,7 +20,7 @@ async def test_first_pushes_of_one_key_by_twenty_make_one_record_and_one_version
     assert {answer.json()["version"] for answer in answers} == {1}
     (record_id,) = {answer.json()["id"] for answer in answers}
     assert await kept.fetchval("select count(*) from log where record_id = $1", record_id) == 1
-    assert await kept.fetchval("select count(*) from vault.subject_key where record_id = $1", record_id) == 2
+    assert await kept.fetchval("select count(*) from vault.sealed where record_id = $1", record_id) == 2
 
 
 async def test_corrections_by_thirty_at_once_are_dense_versions_and_each_is_acknowledged_as_its_own(

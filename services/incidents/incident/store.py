@@ -1,7 +1,7 @@
 """Incidents in PostgreSQL: what a function returns has been committed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -146,7 +146,7 @@ def _judge(
     )
     result = keep.judge(current, draft)
     if result in WRITTEN and (current is None or _digests(current) != _digests(draft)):
-        draft = replace(draft, sealed=vault.encrypt(record_id, custodian, sealed.parts))
+        draft = draft._replace(sealed=vault.encrypt(record_id, custodian, sealed.parts))
     return draft, result
 
 
@@ -159,7 +159,7 @@ def _map_again(key: str, mapping: school_codes.Mapping, current: Current | None)
         return None, Result.UNCHANGED
     mapped = incident.model_copy(update={"school_id": school_id, "school_mapped": school_id is not None})
     draft = keep.draft(current, current.id, key, current.owner, canonical(mapped.model_dump(exclude_none=True)))
-    return replace(draft, state=current.state), Result.CHANGED
+    return draft._replace(state=current.state), Result.CHANGED
 
 
 def _seal(

@@ -60,6 +60,7 @@ create index idempotency_key_age on idempotency_key (created_at);
 LOG_GRANTS = """
 grant usage on schema public to "{role}";
 grant select, insert on log, log_epoch, log_sequence to "{role}";
+grant maintain on log_epoch to "{role}";
 grant usage on sequence log_id_seq to "{role}";
 grant select, update on relay to "{role}";
 grant select, insert, delete on idempotency_key to "{role}";
@@ -90,22 +91,17 @@ create table vault.custodian_key (
     wrapped bytea not null,
     created_at timestamptz not null default now()
 );
-create table vault.subject_key (
+create table vault.sealed (
     record_id uuid not null,
     subject integer not null,
     custodian text not null,
     wrapped bytea not null,
-    primary key (record_id, subject)
-);
-create table vault.sealed (
-    record_id uuid not null,
-    subject integer not null,
     ciphertext bytea not null,
     primary key (record_id, subject)
 );
 grant usage on schema vault to "{role}";
 grant select, insert on vault.custodian_key to "{role}";
-grant select, insert, update, delete on vault.subject_key, vault.sealed to "{role}";
+grant select, insert, update, delete on vault.sealed to "{role}";
 """
 
 PROJECTION = """
@@ -157,7 +153,7 @@ def create_kind(table: str, role: str, columns: dict[str, str] | None = None) ->
 
 
 def create_vault(role: str) -> None:
-    """The vault: keys of custodians, keys of subjects, and what is sealed under them."""
+    """The vault: keys of custodians, and by subject its key and what is sealed under it."""
     execute(VAULT.format(role=role))
 
 
