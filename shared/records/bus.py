@@ -1,7 +1,8 @@
 """NATS: one stream and one user per service, each user with only its own subjects."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import nats
@@ -93,13 +94,23 @@ def nats_users(services: Iterable[str], readers: Iterable[str]) -> list[NatsUser
     return users
 
 
-async def connect(settings: Settings, secrets: Secrets, user: str) -> Client:
-    """A connection that comes back by itself for as long as the process lives."""
+@asynccontextmanager
+async def connected(
+    settings: Settings, secrets: Secrets, user: str, *, lost: Callable[[], None] = lambda: None
+) -> AsyncIterator[Client]:
+    """A connection that comes back by itself; `lost` is called each time that it went away.
+
+    The client gives up for good what the server refuses, as one that enters too slowly: whoever works through it for
+    long makes a new one after any failure.
+    """
 
     async def said(error: Exception) -> None:
         logger.warning("NATS: %s", type(error).__name__)
 
-    return await nats.connect(
+    async def went() -> None:
+        lost()
+
+    client = await nats.connect(
         settings.nats_url,
         user=user,
         password=secrets.nats_password(user),
@@ -110,7 +121,12 @@ async def connect(settings: Settings, secrets: Secrets, user: str) -> Client:
         ping_interval=5,
         max_outstanding_pings=2,
         error_cb=said,
+        disconnected_cb=went,
     )
+    try:
+        yield client
+    finally:
+        await client.close()
 
 
 async def ensure_stream(jetstream: JetStreamContext, service: str, settings: Settings) -> None:

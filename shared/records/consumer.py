@@ -8,33 +8,33 @@ applied, the batch is halved until that one stands alone and becomes a dead lett
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
 
-import asyncpg
 import orjson
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from opentelemetry import metrics, propagate, trace
-from pydantic import ValidationError
 
 from shared.contracts.events import Event
 from shared.records import bus
-from shared.records.database import Connection, Database
+from shared.records.database import Connection, Database, is_unavailable
+from shared.records.endurance import enduring
+from shared.records.progress import MOST_WAITING, Progress
+from shared.records.replay import NotAnEvent, Numbered, replay
 from shared.secrets import Secrets
 from shared.settings import Settings
 
 logger = logging.getLogger(__name__)
 tracer = trace.get_tracer(__name__)
 
-REPLAY_SECONDS = 10
 GAP_SECONDS = 0.2
 RETRY_SECONDS = 0.25
 SUBSCRIBE_SECONDS = 5
-MOST_WAITING = 20_000
-TRANSIENT_STATES = ("08", "25", "40", "53", "55", "57", "58", "XX")
+NOT_AN_EVENT = "not-an-event"
 
 Apply = Callable[[Connection, Sequence[Event]], Awaitable[None]]
 
@@ -42,6 +42,25 @@ _applied = metrics.get_meter(__name__).create_counter("daylight_events_applied",
 _dead = metrics.get_meter(__name__).create_counter(
     "daylight_dead_letters", description="Events that cannot be applied."
 )
+
+LOCK = "select pg_advisory_xact_lock(hashtext('projection'))"
+
+BURY = """
+insert into dead_letter (service, sequence, subject, event_id, record_id, reason)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (service, sequence) do update set attempts = dead_letter.attempts + 1, reason = excluded.reason
+"""
+
+NOTE = """
+with noted as (
+    insert into projection_position as known (service, sequence, position)
+    values ($1, $2, coalesce(nullif($3, ''), '0.0.0'))
+    on conflict (service) do update
+    set sequence = excluded.sequence, position = coalesce(nullif($3, ''), known.position)
+    where known.sequence < excluded.sequence
+)
+select pg_notify('projected', $1 || ' ' || $3) where $3 <> ''
+"""
 
 
 class NotApplicable(Exception):
@@ -52,35 +71,29 @@ class NotApplicable(Exception):
         self.reason = reason
 
 
-@dataclass(slots=True)
-class Progress:
-    """How far a read model has come with one service, and what waits for its turn."""
+def reason_of(error: Exception) -> str:
+    """Why an event was not applied, as a code: an error's own text may hold content."""
+    return error.reason if isinstance(error, NotApplicable) else type(error).__name__
 
-    service: str
-    sequence: int = 0
-    head: int = 0
-    waiting: dict[int, Event] = field(default_factory=dict)
-    unacknowledged: Msg | None = None
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
-    @property
-    def lag(self) -> int:
-        """Events that the service has numbered and this read model has not applied."""
-        return max(0, self.head - self.sequence)
+@asynccontextmanager
+async def projecting(database: Database) -> AsyncIterator[Connection]:
+    """A transaction that changes a read model. One at a time has its turn.
 
-    def take(self, event: Event) -> None:
-        """Let an event wait for its turn, unless its turn is over."""
-        number = int(event.sequence)
-        self.head = max(self.head, number)
-        if number > self.sequence and len(self.waiting) < MOST_WAITING:
-            self.waiting[number] = event
+    So a change feed is numbered in the order in which it becomes visible, and who has read up to a number has read
+    all below it.
+    """
+    async with database.transaction() as connection:
+        await connection.execute(LOCK)
+        yield connection
 
-    def ready(self, most: int) -> list[Event]:
-        """The next events in unbroken order, at most `most` of them."""
-        run: list[Event] = []
-        while len(run) < most and (event := self.waiting.get(self.sequence + 1 + len(run))) is not None:
-            run.append(event)
-        return run
+
+def events_of(run: Sequence[Numbered]) -> list[Event]:
+    """The events themselves. Raises NotApplicable where one cannot be read."""
+    events = [numbered.event for numbered in run if numbered.event is not None]
+    if len(events) < len(run):
+        raise NotApplicable(NOT_AN_EVENT)
+    return events
 
 
 class Projector:
@@ -105,38 +118,28 @@ class Projector:
 
     async def run(self) -> None:
         """Project until cancelled, through every loss of PostgreSQL and NATS."""
-        client = await bus.connect(self._settings, self._secrets, self.reader)
-        try:
-            while True:
-                with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                    async with self._database.direct() as connection:
-                        if await connection.fetchval("select pg_try_advisory_lock(hashtext('projector'))"):
-                            await self._lead(client, connection)
-                await asyncio.sleep(RETRY_SECONDS)
-        finally:
-            await client.close()
+        while True:
+            async with enduring("projector"), self._database.direct() as connection:
+                if await connection.fetchval("select pg_try_advisory_lock(hashtext('projector'))"):
+                    async with bus.connected(self._settings, self._secrets, self.reader) as client:
+                        await self._lead(client, connection)
+            await asyncio.sleep(RETRY_SECONDS)
 
     async def _lead(self, client: Client, connection: Connection) -> None:
         rows = await connection.fetch("select service, sequence from projection_position")
-        for row in rows:
-            if row["service"] in self.progress:
-                self.progress[row["service"]].sequence = row["sequence"]
-        tasks = [
-            asyncio.create_task(step(client, progress))
-            for progress in self.progress.values()
-            for step in (self._receive, self._project)
-        ]
-        try:
-            await asyncio.gather(*tasks, self._hold(connection))
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        reached = {row["service"]: row["sequence"] for row in rows}
+        self.progress = {service: Progress(service, reached.get(service, 0)) for service in self.progress}
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._hold(client, connection))
+            for progress in self.progress.values():
+                tasks.create_task(self._receive(client, progress))
+                tasks.create_task(self._project(client, progress))
 
-    async def _hold(self, connection: Connection) -> None:
-        while True:
+    async def _hold(self, client: Client, connection: Connection) -> None:
+        while not client.is_closed:
             await connection.execute("select 1")
             await asyncio.sleep(1)
+        raise ConnectionResetError("NATS has refused us")
 
     async def _receive(self, client: Client, progress: Progress) -> None:
         await client.subscribe(bus.head_subject(progress.service), cb=_hear_head(progress))
@@ -170,8 +173,8 @@ class Projector:
     def _hear(self, progress: Progress) -> Callable[[Msg], Awaitable[None]]:
         async def hear(message: Msg) -> None:
             try:
-                progress.take(Event.model_validate_json(message.data))
-            except ValidationError:
+                progress.take(Numbered.read(message.data))
+            except NotAnEvent:
                 await self._bury_message(progress.service, message)
             progress.unacknowledged = message
             progress.arrived.set()
@@ -179,26 +182,33 @@ class Projector:
         return hear
 
     async def _project(self, client: Client, progress: Progress) -> None:
+        moved = time.monotonic()
         while True:
             progress.arrived.clear()
-            run = progress.ready(self._settings.projector_batch)
-            try:
-                if run:
-                    async with self._turn:
-                        await self._advance(progress, run)
-                    await _acknowledge(progress)
-                elif not await _arrival(progress, GAP_SECONDS) and progress.lag:
-                    await self._ask_again(client, progress)
-            except (OSError, TimeoutError, asyncpg.InterfaceError, NatsError) as error:
-                logger.warning("projection of %s pauses: %s", progress.service, type(error).__name__)
-                await asyncio.sleep(RETRY_SECONDS)
+            async with enduring(f"projection of {progress.service}"):
+                if await self._step(client, progress, stalled=time.monotonic() - moved > GAP_SECONDS):
+                    moved = time.monotonic()
 
-    async def _advance(self, progress: Progress, run: Sequence[Event]) -> None:
+    async def _step(self, client: Client, progress: Progress, *, stalled: bool) -> bool:
+        """Apply what is ready, or ask for what lacks, or wait; False while something still lacks."""
+        if run := progress.ready(self._settings.projector_batch):
+            async with self._turn:
+                await self._advance(progress, run)
+        elif progress.lag and stalled:
+            await self._ask_again(client, progress)
+        else:
+            await _arrival(progress, GAP_SECONDS)
+            if progress.lag and not progress.ready(1):
+                return False
+        await _acknowledge(progress)
+        return True
+
+    async def _advance(self, progress: Progress, run: Sequence[Numbered]) -> None:
         try:
             await self._commit(progress, run)
         except Exception as error:
-            if _is_transient(error):
-                raise TimeoutError from error
+            if is_unavailable(error):
+                raise
             if len(run) == 1:
                 await self._bury(progress, run[0], error)
             else:
@@ -206,80 +216,46 @@ class Projector:
                 await self._advance(progress, run[:middle])
                 await self._advance(progress, run[middle:])
 
-    async def _commit(self, progress: Progress, run: Sequence[Event]) -> None:
+    async def _commit(self, progress: Progress, run: Sequence[Numbered]) -> None:
+        events = events_of(run)
         with contextlib.ExitStack() as spans:
-            for span in _spans(run):
+            for span in _spans(events):
                 spans.enter_context(span)
-            async with self._database.transaction() as connection:
-                await self._apply(connection, run)
+            async with projecting(self._database) as connection:
+                await self._apply(connection, events)
                 await _note(connection, progress.service, run[-1])
-        self._passed(progress, run)
+        progress.passed(run)
         _applied.add(len(run), {"service": progress.service})
 
-    def _passed(self, progress: Progress, run: Sequence[Event]) -> None:
-        progress.sequence = int(run[-1].sequence)
-        for event in run:
-            progress.waiting.pop(int(event.sequence), None)
-
-    async def _bury(self, progress: Progress, event: Event, error: Exception) -> None:
-        reason = error.reason if isinstance(error, NotApplicable) else type(error).__name__
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                BURY, progress.service, int(event.sequence), event.type, event.id, event.subject, reason
-            )
-            await _note(connection, progress.service, event)
-        self._passed(progress, [event])
+    async def _bury(self, progress: Progress, one: Numbered, error: Exception) -> None:
+        reason, event = reason_of(error), one.event
+        named = (event.id, event.data.id) if event else (None, None)
+        async with projecting(self._database) as connection:
+            await connection.execute(BURY, progress.service, one.number, one.subject, *named, reason)
+            await _note(connection, progress.service, one)
+        progress.passed([one])
         _dead.add(1, {"service": progress.service})
-        logger.error("dead letter: %s %s: %s", progress.service, event.sequence, reason)
+        logger.error("dead letter: %s %s: %s", progress.service, one.number, reason)
 
     async def _bury_message(self, service: str, message: Msg) -> None:
-        async with self._database.transaction() as connection:
-            await connection.execute(
-                BURY, service, -message.metadata.sequence.stream, message.subject, None, None, "not-an-event"
-            )
+        """Write a message that has no number to the dead letters, however long that takes: it comes only once."""
+        number, buried = -message.metadata.sequence.stream, False
+        while not buried:
+            async with enduring(f"burial of a message of {service}"), self._database.connection() as connection:
+                await connection.execute(BURY, service, number, message.subject, None, None, NOT_AN_EVENT)
+                buried = True
         _dead.add(1, {"service": service})
-        logger.error("dead letter: %s: not an event", service)
+        logger.error("dead letter: %s: %s", service, NOT_AN_EVENT)
 
     async def _ask_again(self, client: Client, progress: Progress) -> None:
         first = progress.sequence + 1
         last = min(progress.head, progress.sequence + self._settings.projector_batch)
         for event in await replay(client, progress.service, first, last):
             progress.take(event)
-        progress.arrived.set()
 
 
-async def replay(client: Client, service: str, first: int, last: int) -> list[Event]:
-    """Ask a service for its events from `first` to `last`. Raises TimeoutError where it does not answer."""
-    answer = client.new_inbox()
-    subscription = await client.subscribe(answer)
-    events = []
-    try:
-        await client.publish(bus.replay_subject(service), orjson.dumps({"from": first, "to": last}), reply=answer)
-        while message := (await subscription.next_msg(timeout=REPLAY_SECONDS)).data:
-            events += [Event.model_validate_json(line) for line in message.split(b"\n")]
-    finally:
-        await subscription.unsubscribe()
-    return events
-
-
-BURY = """
-insert into dead_letter (service, sequence, subject, event_id, record_id, reason)
-values ($1, $2, $3, $4, $5::text::uuid, $6)
-on conflict (service, sequence) do update set attempts = dead_letter.attempts + 1, reason = excluded.reason
-"""
-
-NOTE = """
-with noted as (
-    insert into projection_position (service, sequence, position) values ($1, $2, $3)
-    on conflict (service) do update set sequence = excluded.sequence, position = excluded.position
-    where projection_position.sequence < excluded.sequence
-)
-select pg_notify('projected', $1 || ' ' || $3)
-"""
-
-
-async def _note(connection: Connection, service: str, event: Event) -> None:
-    await connection.execute(NOTE, service, int(event.sequence), event.position)
+async def _note(connection: Connection, service: str, last: Numbered) -> None:
+    await connection.execute(NOTE, service, last.number, last.position)
 
 
 async def _acknowledge(progress: Progress) -> None:
@@ -289,12 +265,10 @@ async def _acknowledge(progress: Progress) -> None:
         progress.unacknowledged = None
 
 
-async def _arrival(progress: Progress, seconds: float) -> bool:
-    try:
+async def _arrival(progress: Progress, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            return await progress.arrived.wait()
-    except TimeoutError:
-        return False
+            await progress.arrived.wait()
 
 
 def _hear_head(progress: Progress) -> Callable[[Msg], Awaitable[None]]:
@@ -302,12 +276,6 @@ def _hear_head(progress: Progress) -> Callable[[Msg], Awaitable[None]]:
         progress.head = max(progress.head, int(orjson.loads(message.data)["sequence"]))
 
     return hear
-
-
-def _is_transient(error: Exception) -> bool:
-    if isinstance(error, asyncpg.PostgresError):
-        return str(error.sqlstate or "XX").startswith(TRANSIENT_STATES)
-    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
 
 
 def _spans(run: Sequence[Event]) -> Iterator[contextlib.AbstractContextManager[object]]:

@@ -16,6 +16,9 @@ from shared.settings import Settings
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
 LEAST_VERSION = 180_000
+CONNECT_SECONDS = 10
+PASSING_STATES = ("08", "25006", "25P03", "40", "53", "55", "57", "58")
+"""Beginnings of PostgreSQL's error codes that say nothing about the statement: away, full, shut down, contended."""
 MUST_BE_ON = ("synchronous_commit", "fsync", "full_page_writes")
 
 
@@ -54,13 +57,24 @@ async def refuse_unsafe(connection: Connection) -> None:
             )
 
 
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the error means that the server is away, full, shutting down or busy: the same may work later."""
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate or "").startswith(PASSING_STATES)
+    # A connection that is lost while a statement begins is an internal error to the driver.
+    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError)
+
+
 class Database:
     """A pool of connections to one database as one role. Every setting is local to its transaction."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", url: str, session: Mapping[str, str]) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool[asyncpg.Record]", url: str, session: Mapping[str, str], statement_seconds: float
+    ) -> None:
         self.pool = pool
         self._url = url
         self._session = dict(session)
+        self._statement_seconds = statement_seconds
 
     @classmethod
     async def open(cls, settings: Settings, secrets: Secrets, *, role: str, database: str) -> "Database":
@@ -75,12 +89,13 @@ class Database:
         }
         pool = await asyncpg.create_pool(
             url,
+            timeout=CONNECT_SECONDS,
             min_size=1,
             max_size=settings.database_connections,
             command_timeout=settings.statement_seconds,
             server_settings=session,
         )
-        opened = cls(pool, url, session)
+        opened = cls(pool, url, session, settings.statement_seconds)
         async with opened.connection() as connection:
             await refuse_unsafe(connection)
         return opened
@@ -98,9 +113,17 @@ class Database:
             yield connection
 
     @asynccontextmanager
-    async def direct(self) -> AsyncIterator[Connection]:
-        """A connection of its own, outside the pool: for a session's advisory lock, or to listen."""
-        connection = await asyncpg.connect(self._url, server_settings=self._session)
+    async def direct(self, *, patient: bool = False) -> AsyncIterator[Connection]:
+        """A connection of its own, outside the pool: for a session's advisory lock, or to listen.
+
+        A `patient` one has no limit of time for a statement.
+        """
+        connection = await asyncpg.connect(
+            self._url,
+            timeout=CONNECT_SECONDS,
+            command_timeout=None if patient else self._statement_seconds,
+            server_settings=self._session | ({"statement_timeout": "0"} if patient else {}),
+        )
         try:
             yield connection
         finally:

@@ -8,8 +8,9 @@ from uuid import UUID
 from nats.aio.client import Client
 
 from shared.records import bus
-from shared.records.consumer import Apply, replay
-from shared.records.database import Database
+from shared.records.consumer import Apply, events_of, projecting, reason_of
+from shared.records.database import Database, is_unavailable
+from shared.records.replay import replay_whole
 from shared.secrets import Secrets
 from shared.settings import Settings
 
@@ -57,13 +58,10 @@ async def replay_dead_letters(
 ) -> list[DeadLetter]:
     """Ask for the events again and apply them; give those letters that are applied now and therefore gone.
 
-    Raises TimeoutError where their service does not answer.
+    Raises NoRespondersError where their service is not there, MissingEvents where it does not give them.
     """
-    client = await bus.connect(settings, secrets, reader)
-    try:
+    async with bus.connected(settings, secrets, reader) as client:
         return [one for one in letters if one.sequence > 0 and await _try_again(one, apply, database, client)]
-    finally:
-        await client.close()
 
 
 async def drop_dead_letters(letters: Sequence[DeadLetter], database: Database) -> None:
@@ -73,14 +71,15 @@ async def drop_dead_letters(letters: Sequence[DeadLetter], database: Database) -
 
 
 async def _try_again(letter: DeadLetter, apply: Apply, database: Database, client: Client) -> bool:
-    events = await replay(client, letter.service, letter.sequence, letter.sequence)
+    (numbered,) = await replay_whole(client, letter.service, letter.sequence, letter.sequence)
     try:
-        async with database.transaction() as connection:
-            await apply(connection, events)
+        async with projecting(database) as connection:
+            await apply(connection, events_of([numbered]))
             await connection.execute(DROP, letter.service, letter.sequence)
-    except Exception as error:  # noqa: BLE001 - whatever keeps it from being applied is its reason
-        reason = getattr(error, "reason", type(error).__name__)
+    except Exception as error:
+        if is_unavailable(error):
+            raise
         async with database.connection() as connection:
-            await connection.execute(TRIED, letter.service, letter.sequence, reason)
+            await connection.execute(TRIED, letter.service, letter.sequence, reason_of(error))
         return False
     return True

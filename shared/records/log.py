@@ -65,7 +65,8 @@ class Writes(Protocol):
 async def ensure_epoch(connection: Connection) -> int:
     """The epoch in force: a new one where the database is now in another cluster, timeline or database.
 
-    Transaction ids begin anew there, so that without a new epoch later rows would sort before earlier ones.
+    Transaction ids begin anew there, so that without a new epoch later rows would sort before earlier ones. Before
+    there is a new one, everybody who writes in the old one has ended: what the relay passes by would never be sent.
     """
     cluster = await connection.fetchval(CLUSTER)
     async with connection.transaction():
@@ -73,6 +74,7 @@ async def ensure_epoch(connection: Connection) -> int:
         last = await connection.fetchrow("select epoch, cluster from log_epoch order by epoch desc limit 1")
         if last is not None and last["cluster"] == cluster:
             return int(last["epoch"])
+        await connection.execute("lock table log_epoch in access exclusive mode")
         epoch = 1 if last is None else last["epoch"] + 1
         await connection.execute("insert into log_epoch (epoch, cluster) values ($1, $2)", epoch, cluster)
         return epoch

@@ -2,18 +2,13 @@
 
 import asyncio
 import contextlib
-import logging
 from typing import Any
 
-import asyncpg
-
 from shared.records.database import Connection, Database
+from shared.records.endurance import enduring
 from shared.records.log import Position
 
-logger = logging.getLogger(__name__)
-
 REFRESH_SECONDS = 1
-RETRY_SECONDS = 0.25
 
 
 class NotYetVisible(Exception):
@@ -27,17 +22,16 @@ class Positions:
         self._database = database
         self._reached: dict[str, Position] = {}
         self._moved = asyncio.Condition()
+        self._moving: set[asyncio.Future[None]] = set()
 
     async def run(self) -> None:
         """Follow the projector until cancelled: it notifies, and once a second the table is read."""
         while True:
-            with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                async with self._database.direct() as connection:
-                    await connection.add_listener("projected", self._hear)
-                    while True:
-                        await self._refresh(connection)
-                        await asyncio.sleep(REFRESH_SECONDS)
-            await asyncio.sleep(RETRY_SECONDS)
+            async with enduring("following of the projector"), self._database.direct() as connection:
+                await connection.add_listener("projected", self._hear)
+                while not connection.is_closed():
+                    await self._refresh(connection)
+                    await asyncio.sleep(REFRESH_SECONDS)
 
     async def wait(self, service: str, position: Position, seconds: float) -> None:
         """Return once the position is in the read model. Raises NotYetVisible after `seconds`."""
@@ -59,7 +53,9 @@ class Positions:
 
     def _hear(self, *notification: Any) -> None:
         service, position = str(notification[-1]).split(" ")
-        self._moving = asyncio.ensure_future(self._move(service, position))
+        moving = asyncio.ensure_future(self._move(service, position))
+        self._moving.add(moving)
+        moving.add_done_callback(self._moving.discard)
 
     async def _move(self, service: str, position: str) -> None:
         async with self._moved:

@@ -9,13 +9,12 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-import asyncpg
 from nats.aio.client import Client
 
-from shared.contracts.events import Event
 from shared.records import bus
-from shared.records.consumer import Apply, NotApplicable, replay
-from shared.records.database import Connection, Database
+from shared.records.consumer import LOCK, Apply, events_of, reason_of
+from shared.records.database import Connection, Database, is_unavailable
+from shared.records.replay import Numbered, replay_whole
 from shared.secrets import Secrets
 from shared.settings import Settings
 
@@ -62,47 +61,47 @@ class Comparison:
 
 
 async def compare(model: ReadModel, database: Database, settings: Settings, secrets: Secrets) -> Comparison:
-    """Build the read model beside the live one and compare them row by row; changes nothing that lives."""
-    client = await bus.connect(settings, secrets, model.reader)
-    try:
-        async with database.direct() as live, database.direct() as beside:
-            await _prepare(model, beside)
-            async with live.transaction(isolation="repeatable_read", readonly=True):
-                await live.execute("set local idle_in_transaction_session_timeout = 0")
-                reached = {row["service"]: row["sequence"] for row in await live.fetch(POSITIONS)}
-                events = await _replay_all(model, client, beside, dict.fromkeys(reached, 0), reached, settings)
-                rows, differences = await _differences(model, live, beside)
-                return Comparison(rows, events, differences)
-    finally:
-        await client.close()
+    """Build the read model beside the live one and compare them row by row; changes nothing that lives.
+
+    Raises NoRespondersError and MissingEvents where a service does not give its log.
+    """
+    async with (
+        bus.connected(settings, secrets, model.reader) as client,
+        database.direct(patient=True) as live,
+        database.direct(patient=True) as beside,
+    ):
+        await _prepare(model, beside)
+        async with live.transaction(isolation="repeatable_read", readonly=True):
+            await live.execute("set local idle_in_transaction_session_timeout = 0")
+            reached = {row["service"]: row["sequence"] for row in await live.fetch(POSITIONS)}
+            events = await _replay_all(model, client, beside, dict.fromkeys(reached, 0), reached, settings)
+            rows, differences = await _differences(model, live, beside)
+            return Comparison(rows, events, differences)
 
 
 async def rebuild(model: ReadModel, database: Database, settings: Settings, secrets: Secrets) -> Comparison:
     """Build the read model beside the live one, then let the live one be as the rebuilt, in one short transaction.
 
-    The projector waits while that transaction catches up with what it has applied meanwhile.
+    The projector waits while that transaction catches up with what it has applied meanwhile. Raises NoRespondersError
+    and MissingEvents where a service does not give its log; then nothing was changed.
     """
-    client = await bus.connect(settings, secrets, model.reader)
-    try:
-        async with database.direct() as beside:
-            await _prepare(model, beside)
-            first = {row["service"]: row["sequence"] for row in await beside.fetch(POSITIONS)}
-            events = await _replay_all(model, client, beside, dict.fromkeys(first, 0), first, settings)
-            async with beside.transaction():
-                await beside.execute(f"lock table public.{model.table} in share row exclusive mode")
-                last = {row["service"]: row["sequence"] for row in await beside.fetch(POSITIONS)}
-                events += await _replay_all(model, client, beside, first, last, settings)
-                rows, differences = await _differences(model, beside, beside)
-                await _mend(model, beside)
-            return Comparison(rows, events, differences)
-    finally:
-        await client.close()
+    async with bus.connected(settings, secrets, model.reader) as client, database.direct(patient=True) as beside:
+        await _prepare(model, beside)
+        first = {row["service"]: row["sequence"] for row in await beside.fetch(POSITIONS)}
+        events = await _replay_all(model, client, beside, dict.fromkeys(first, 0), first, settings)
+        async with beside.transaction():
+            await beside.execute("set local idle_in_transaction_session_timeout = 0")
+            await beside.execute(LOCK)
+            last = {row["service"]: row["sequence"] for row in await beside.fetch(POSITIONS)}
+            events += await _replay_all(model, client, beside, first, last, settings)
+            rows, differences = await _differences(model, beside, beside)
+            await _mend(model, beside)
+        return Comparison(rows, events, differences)
 
 
 async def _prepare(model: ReadModel, beside: Connection) -> None:
     for table in (model.table, *model.others):
         await beside.execute(f"create temporary table {table} (like public.{table} including all)")
-    await beside.execute("set statement_timeout = 0")
 
 
 async def _replay_all(
@@ -118,25 +117,27 @@ async def _replay_all(
         done = after.get(service, 0)
         while done < end:
             upto = min(end, done + settings.projector_batch)
-            events = await replay(client, service, done + 1, upto)
+            events = await replay_whole(client, service, done + 1, upto)
             await _apply(model, beside, events)
             applied += len(events)
             done = upto
     return applied
 
 
-async def _apply(model: ReadModel, beside: Connection, events: Sequence[Event]) -> None:
+async def _apply(model: ReadModel, beside: Connection, events: Sequence[Numbered]) -> None:
     """Apply a batch; where one of it cannot be applied it is halved, and that one left out, as the projector does."""
     try:
         async with beside.transaction():
-            await model.apply(beside, events)
-    except (NotApplicable, asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            await model.apply(beside, events_of(events))
+    except Exception as error:
+        if is_unavailable(error):
+            raise
         if len(events) > 1:
             middle = len(events) // 2
             await _apply(model, beside, events[:middle])
             await _apply(model, beside, events[middle:])
         else:
-            logger.warning("left out: %s %s: %s", events[0].type, events[0].sequence, type(error).__name__)
+            logger.warning("left out: %s %s: %s", events[0].subject, events[0].number, reason_of(error))
 
 
 async def _differences(model: ReadModel, live: Connection, beside: Connection) -> tuple[int, list[Difference]]:

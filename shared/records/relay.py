@@ -2,33 +2,30 @@
 
 One relay is active per service: it holds an advisory lock on a direct connection, and its cursor moves only from where
 it found it, so that one which was frozen and wakes up changes nothing. A row is numbered in one transaction and
-published after it; what was numbered and not acknowledged is published again, and readers guard by version.
+published after it; what was numbered and not acknowledged is published again, and readers guard by version. Numbering
+does not wait for publishing: where JetStream takes nothing, readers hear the last number and ask for the events.
 """
 
 import asyncio
 import contextlib
-import logging
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
-import asyncpg
 import orjson
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
-from nats.js.api import Header
+from nats.js.api import Header, PubAck
 from opentelemetry import metrics
 
 from shared.records import bus, log
 from shared.records.database import Connection, Database
+from shared.records.endurance import enduring
 from shared.secrets import Secrets
 from shared.settings import Settings
 
-logger = logging.getLogger(__name__)
-
 ACKNOWLEDGE_SECONDS = 10
 REPLAY_BYTES = 262_144
-RETRY_SECONDS = 0.25
 STANDBY_SECONDS = 0.5
 
 NUMBER_NEXT = """
@@ -71,25 +68,19 @@ class Relay:
         self._secrets = secrets
         self._position = log.Position(0, 0, 0)
         self._epoch = 0
+        self._numbered = asyncio.Event()
+        self._unacknowledged: list[asyncio.Future[PubAck]] = []
 
     async def run(self) -> None:
         """Relay until cancelled, through every loss of PostgreSQL and NATS."""
-        client = await bus.connect(self._settings, self._secrets, self.service)
-        try:
-            await client.subscribe(bus.replay_subject(self.service), queue="replay", cb=self._replay(client))
-            while True:
-                try:
+        while True:
+            async with (
+                enduring(f"relay of {self.service}"),
+                bus.connected(self._settings, self._secrets, self.service, lost=self._lose) as client,
+            ):
+                await client.subscribe(bus.replay_subject(self.service), queue="replay", cb=self._replay(client))
+                while not client.is_closed:
                     await self._relay(client)
-                except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError) as error:
-                    # The NATS client turns a cancellation that meets it while it publishes into an error of its own.
-                    if (task := asyncio.current_task()) is not None and task.cancelling():
-                        raise asyncio.CancelledError from error
-                    logger.warning("relay of %s pauses: %s", self.service, type(error).__name__)
-                finally:
-                    self.active = False
-                await asyncio.sleep(RETRY_SECONDS)
-        finally:
-            await client.close()
 
     async def check(self) -> dict[str, int | bool]:
         """How far the relay is; a service takes writes without it, so it never fails."""
@@ -97,27 +88,19 @@ class Relay:
 
     async def _relay(self, client: Client) -> None:
         async with self._database.direct() as connection:
-            if await connection.fetchval("select pg_try_advisory_lock(hashtext('relay'))"):
-                await self._lead(connection, client)
-            else:
+            if not await connection.fetchval("select pg_try_advisory_lock(hashtext('relay'))"):
                 await asyncio.sleep(STANDBY_SECONDS)
-
-    async def _lead(self, connection: Connection, client: Client) -> None:
-        jetstream = client.jetstream(publish_async_max_pending=self._settings.relay_batch)
-        await bus.ensure_stream(jetstream, self.service, self._settings)
-        self._epoch = await log.ensure_epoch(connection)
-        await self._find_cursor(connection)
-        self.active = True
-        head = asyncio.create_task(self._say_head(client))
-        try:
-            while True:
-                self.wake.clear()
-                if self.published < self.sequenced:
-                    await self._publish(connection, jetstream)
-                elif not await self._number(connection):
-                    await self._rest()
-        finally:
-            head.cancel()
+                return
+            self._epoch = await log.ensure_epoch(connection)
+            await self._find_cursor(connection)
+            self.active = True
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._number_on(connection))
+                    tasks.create_task(self._publish_on(client))
+                    tasks.create_task(self._say_head(client))
+            finally:
+                self.active = False
 
     async def _find_cursor(self, connection: Connection) -> None:
         row = await connection.fetchrow("select epoch, transaction_id::text, id, sequenced, published from relay")
@@ -125,6 +108,16 @@ class Relay:
             raise LookupError("the relay has no cursor")
         self._position = log.Position(row["epoch"], int(row["transaction_id"]), row["id"])
         self.sequenced, self.published = row["sequenced"], row["published"]
+
+    async def _number_on(self, connection: Connection) -> None:
+        while True:
+            self.wake.clear()
+            if await self._number(connection):
+                self._numbered.set()
+            else:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._settings.relay_poll_seconds):
+                        await self.wake.wait()
 
     async def _number(self, connection: Connection) -> bool:
         place = self._position
@@ -146,34 +139,57 @@ class Relay:
         self.sequenced = row["sequenced"]
         return True
 
+    async def _publish_on(self, client: Client) -> None:
+        jetstream = client.jetstream(publish_async_max_pending=self._settings.relay_batch)
+        while True:
+            async with enduring(f"publishing of {self.service}"), self._database.direct() as connection:
+                await bus.ensure_stream(jetstream, self.service, self._settings)
+                await self._publish_all(connection, jetstream)
+
+    async def _publish_all(self, connection: Connection, jetstream: JetStreamContext) -> None:
+        while True:
+            self._numbered.clear()
+            if self.published < self.sequenced:
+                await self._publish(connection, jetstream)
+            else:
+                await self._numbered.wait()
+
     async def _publish(self, connection: Connection, jetstream: JetStreamContext) -> None:
         last = min(self.sequenced, self.published + self._settings.relay_batch)
         events = await log.outgoing(connection, self.service, self.published + 1, last)
         stream = bus.stream_name(self.service)
-        waiting = [
-            await jetstream.publish_async(
-                event.subject, event.content, stream=stream, headers={Header.MSG_ID.value: event.event_id}
-            )
-            for event in events
-        ]
-        async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
-            await asyncio.gather(*waiting)
-        self.published = last
-        _published.add(len(events), {"service": self.service})
+        try:
+            async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+                for event in events:
+                    headers = {Header.MSG_ID.value: event.event_id}
+                    self._unacknowledged.append(
+                        await jetstream.publish_async(event.subject, event.content, stream=stream, headers=headers)
+                    )
+                await asyncio.gather(*self._unacknowledged)
+        finally:
+            # What was acknowledged without a gap stays so, else a batch that takes too long would take so for ever.
+            acknowledged = _leading(self._unacknowledged)
+            self.published += acknowledged
+            _published.add(acknowledged, {"service": self.service})
+            for future in self._unacknowledged:
+                future.cancel()
+            self._unacknowledged = []
 
-    async def _rest(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._settings.relay_poll_seconds):
-                await self.wake.wait()
+    def _lose(self) -> None:
+        """NATS has gone: what it has not acknowledged, it never will."""
+        for future in self._unacknowledged:
+            if not future.done():
+                future.set_exception(ConnectionResetError())
 
     async def _say_head(self, client: Client) -> None:
-        while True:
+        while not client.is_closed:
             said = orjson.dumps({"sequence": self.sequenced, "position": str(self._position)})
             with contextlib.suppress(NatsError):
                 await client.publish(bus.head_subject(self.service), said)
             await asyncio.sleep(self._settings.head_seconds)
+        raise ConnectionResetError("NATS has refused us")
 
-    def _replay(self, client: Client) -> Any:
+    def _replay(self, client: Client) -> Callable[[Msg], Awaitable[None]]:
         async def answer(message: Msg) -> None:
             """Send the events from one sequence to another as NDJSON; an empty message ends the answer."""
             asked = orjson.loads(message.data)
@@ -192,3 +208,11 @@ class Relay:
             await client.publish(message.reply, b"")
 
         return answer
+
+
+def _leading(futures: Sequence["asyncio.Future[PubAck]"]) -> int:
+    """How many futures from the first on have come to a good end without a gap."""
+    for count, future in enumerate(futures):
+        if not future.done() or future.cancelled() or future.exception() is not None:
+            return count
+    return len(futures)

@@ -4,7 +4,6 @@ import logging
 import time
 from collections.abc import Callable
 
-import asyncpg
 import uuid_utils
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.contracts.fault import Fault
+from shared.records.database import is_unavailable
 from shared.records.positions import NotYetVisible
 from shared.web.limits import RateLimit
 from shared.web.problems import CODE_OF_STATUS, CONTENT_TYPE, Problem
@@ -144,13 +144,6 @@ def problem_of(error: Exception) -> Problem:
     if is_unavailable(error):
         return Problem("unavailable")
     return Problem("internal-error")
-
-
-def is_unavailable(error: Exception) -> bool:
-    """Whether the error means that PostgreSQL is away, full or shutting down: the same request may work later."""
-    if isinstance(error, asyncpg.PostgresError):
-        return str(error.sqlstate or "").startswith(("08", "40", "53", "55", "57", "25P03"))
-    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
 
 
 async def answer_exception(_: Request, error: Exception) -> Response:
