@@ -28,7 +28,7 @@ class GatewayState:
     budget: Budget
 
 
-def gateway_state(request: Request) -> GatewayState:
+async def gateway_state(request: Request) -> GatewayState:
     """The state of the application that serves the request."""
     state: GatewayState = request.app.state.gateway
     return state

@@ -125,19 +125,19 @@ VIEWER_PROBLEMS = ("insufficient-scope", "purpose-not-allowed", "purpose-require
 """What every route that reads for a viewer can answer."""
 
 
-def any_viewer(caller: OptionalCaller, purpose: PurposeHeader = None) -> Viewer:
+async def any_viewer(caller: OptionalCaller, purpose: PurposeHeader = None) -> Viewer:
     """The viewer of a request that needs no token."""
     return viewer_of(caller, purpose)
 
 
-def reader_of_records(
+async def reader_of_records(
     caller: Annotated[Caller, Depends(scoped("records.read"))], purpose: PurposeHeader = None
 ) -> Viewer:
     """The viewer of a request that needs a token with the scope `records.read`."""
     return viewer_of(caller, purpose)
 
 
-def reader_of_changes(
+async def reader_of_changes(
     caller: Annotated[Caller, Depends(scoped("changes.read"))], purpose: PurposeHeader = None
 ) -> Viewer:
     """The viewer of a request that needs a token with the scope `changes.read`."""
