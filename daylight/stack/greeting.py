@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from daylight.stack.folders import DEFAULT_DATA
@@ -41,22 +42,25 @@ def greeting(data: Path, addresses: Mapping[str, str], clients: Sequence[Registr
 
 
 def first_requests(data: Path, addresses: Mapping[str, str]) -> list[str]:
-    """A token, a push as the agency's records system, and pulls by another agency and by the school's district."""
+    """A token, a push as the agency's records system, and pulls by the school's district and another agency."""
     gateway, incidents = addresses["gateway"], addresses["incidents"]
-    push = _curl(f"{incidents}/v1/incidents/{'/'.join(PASTED_KEY)}", "AGENCY", body=PASTED, method="PUT")
+    push = _curl(f"{incidents}/v1/incidents/{'/'.join(PASTED_KEY)}", "AGENCY", "-X", "PUT", body=PASTED)
+    ask = partial(_curl, f"{gateway}/graphql", body=QUESTION)
+    changes = f"{gateway}/v1/changes?since=start&kind=incident&limit=2"
+    see = "-H", '"Daylight-After: $PUSHED"'
     return [
         "# tokens: the agency's records system, the school district's system, another agency's",
         *(
             f"{name}=$({_token(data, client)})"
             for name, client in (("AGENCY", AGENCY), ("DISTRICT", DISTRICT), ("STRANGER", OTHER_AGENCY))
         ),
-        "# the agency pushes an incident; again changes nothing",
-        push,
-        "# another agency sees nothing of it",
-        _curl(f"{gateway}/graphql", "STRANGER", body=QUESTION),
+        "# the agency pushes an incident (again changes nothing), and keeps the position that the answer names",
+        f"PUSHED=$({push} -o /dev/stderr -D - | tr -d '\\r' | sed -n 's/^daylight-position: //Ip'); echo",
         "# the school's district reads it, and what has changed since the start",
-        _curl(f"{gateway}/graphql", "DISTRICT", body=QUESTION),
-        _curl(f"{gateway}/v1/changes?since=start&kind=incident&limit=2", "DISTRICT"),
+        f"{ask('DISTRICT', *see)}; echo",
+        f"{_curl(changes, 'DISTRICT', *see)}; echo",
+        "# another agency sees nothing of it",
+        f"{ask('STRANGER', *see)}; echo",
     ]
 
 
@@ -66,15 +70,8 @@ def _token(data: Path, client: str) -> str:
     return shlex.join([str(program), "token", client, *where])
 
 
-def _curl(url: str, token: str, *, body: object = None, method: str = "") -> str:
-    words = [
-        "curl",
-        "-sS",
-        *(["-X", method] if method else []),
-        shlex.quote(url),
-        "-H",
-        f'"Authorization: Bearer ${token}"',
-    ]
+def _curl(url: str, token: str, *more: str, body: object = None) -> str:
+    words = ["curl", "-sS", *more, shlex.quote(url), "-H", f'"Authorization: Bearer ${token}"']
     if body is not None:
         words += ["-H", "'Content-Type: application/json'", "-d", shlex.quote(json.dumps(body))]
-    return " ".join([*words, "; echo"])
+    return " ".join(words)

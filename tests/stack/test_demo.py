@@ -26,11 +26,11 @@ def demo() -> Iterator[RunningStack]:
 
 
 def paste(stack: RunningStack) -> list[dict[str, Any]]:
-    """Run the printed requests in a shell; the answers, one a line."""
+    """Run the printed requests in a shell; the answers, that to the push first."""
     script = "\n".join(["set -eu", *first_requests(stack.data, stack.addresses)])
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, done.stderr
+    return [json.loads(answer) for answer in (done.stderr, *done.stdout.strip().splitlines())]
 
 
 def test_the_second_start_finds_the_demo_and_loads_nothing(demo: RunningStack) -> None:
@@ -45,7 +45,7 @@ def test_the_second_start_finds_the_demo_and_loads_nothing(demo: RunningStack) -
 def test_every_printed_request_works_when_pasted(demo: RunningStack) -> None:
     for line in first_requests(demo.data, demo.addresses):
         assert line in demo.said()
-    pushed, stranger, district, changes = paste(demo)
+    pushed, district, changes, stranger = paste(demo)
     assert pushed["version"] == 1
     assert stranger["data"]["incident"] is None
     assert district["data"]["incident"]["schoolId"] == "990000100001"
