@@ -53,8 +53,9 @@ def main() -> None:
     with house.servers() as running:
         asyncio.run(house.prepare(running))
         url = running.settings.database_url
-        asyncio.run(_tutorial_table(url))
-        create = tutorial.create_app(_database(url))
+        database = house.database_url(running, DATABASE)
+        asyncio.run(tutorial.create_table(database))
+        create = tutorial.create_app(database)
         with (
             house.incidents(running) as (port, token),
             house.serving(lambda s: house.serve(lambda: create, s)) as other,
@@ -64,7 +65,7 @@ def main() -> None:
                 made = workload.lines(round_number * count, count)
                 bulk, answer = push(port, "/v1/incidents/bulk", b"\n".join(made), headers)
                 assert orjson.loads(answer.rsplit(b"\n", 2)[-2])["summary"]["created"] == count
-                asyncio.run(_settled(url))
+                asyncio.run(house.settled(running))
                 again, _ = push(port, "/v1/incidents/bulk", b"\n".join(made), headers)
                 documents = asyncio.run(_kept(url, round_number * count, count))
                 copied = asyncio.run(copy_raw(url, documents))
@@ -79,8 +80,7 @@ def main() -> None:
                     ):
                         rates[side].append(number / seconds)
     medians = {side: statistics.median(found) for side, found in rates.items()}
-    for side, median in medians.items():
-        print(f"{side:10} {median:10,.0f} documents/s   ({min(rates[side]):,.0f} to {max(rates[side]):,.0f})")
+    house.show(rates, "documents/s")
     print(f"bulk : COPY      {medians['bulk'] / medians['copy']:6.1%}   (target at least 25 %)")
     print(f"bulk : tutorial  {medians['bulk'] / medians['tutorial']:6.1f}   (target at least 3)")
     print(f"unchanged : first push {medians['unchanged'] / medians['bulk']:4.2f}   (target at least 1.5)")
@@ -92,31 +92,6 @@ async def _kept(url: str, first: int, count: int) -> list[tuple[Any, ...]]:
     rows = await connection.fetch("select id, key, document from incident where key = any($1)", keys)
     await connection.close()
     return [tuple(row) for row in rows]
-
-
-async def _settled(url: str) -> None:
-    """Return once the relay has published all, so that it does not run into the next side's time."""
-    connection = await asyncpg.connect(url, database=DATABASE.name)
-    unnumbered = (
-        "select exists (select from log l, relay r"
-        " where (l.epoch, l.transaction_id, l.id) > (r.epoch, r.transaction_id, r.id))"
-    )
-    while await connection.fetchval(unnumbered):
-        await asyncio.sleep(0.05)
-    await connection.close()
-    await asyncio.sleep(0.3)
-
-
-async def _tutorial_table(url: str) -> None:
-    connection = await asyncpg.connect(url, database=DATABASE.name)
-    await connection.execute(
-        "create table tutorialincident (id serial primary key, key text not null unique, school_id text, document jsonb)"
-    )
-    await connection.close()
-
-
-def _database(url: str) -> str:
-    return f"{url.rpartition('/')[0]}/{DATABASE.name}"
 
 
 if __name__ == "__main__":

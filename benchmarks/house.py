@@ -2,11 +2,13 @@
 
 import multiprocessing
 import socket
+import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import asyncpg
 import httpx2
 import uvicorn
 
@@ -14,11 +16,18 @@ from benchmarks.workload import ORI
 from services.incidents.app import DATABASE as INCIDENTS
 from services.incidents.app import create_app
 from shared.records.bus import nats_users
+from shared.records.database import DatabasePlan
 from shared.records.provision import provision
 from shared.settings import Settings
 from tests.conftest import READERS, ROLES, SERVICES
 from tests.servers import Servers, running_servers
 from tests.tokens import KEYS, token
+
+NUMBERED = """
+select not exists (select from log l, relay r
+    where (l.epoch, l.transaction_id, l.id) > (r.epoch, r.transaction_id, r.id))
+from pg_sleep(0.05)
+"""
 
 
 @contextmanager
@@ -72,3 +81,24 @@ def incidents(running: Servers) -> Iterator[tuple[int, str]]:
 async def prepare(running: Servers) -> None:
     """Make the service's database."""
     await provision(running.settings, running.secrets, [INCIDENTS])
+
+
+def database_url(running: Servers, plan: DatabasePlan) -> str:
+    """A service's database, for a superuser."""
+    return f"{running.settings.database_url.rpartition('/')[0]}/{plan.name}"
+
+
+def show(found: Mapping[str, Sequence[float]], unit: str) -> None:
+    """Print the median of each side, and its least and most."""
+    for side, values in found.items():
+        middle = statistics.median(values)
+        print(f"{side:12} {middle:12,.1f} {unit}   ({min(values):,.1f} to {max(values):,.1f})")
+
+
+async def settled(running: Servers) -> None:
+    """Return once the relay has numbered all, and a moment later, so that it does not run into the next side's time."""
+    connection = await asyncpg.connect(database_url(running, INCIDENTS))
+    while not await connection.fetchval(NUMBERED):
+        pass
+    await connection.execute("select pg_sleep(0.3)")
+    await connection.close()

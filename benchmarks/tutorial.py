@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+import asyncpg
 from fastapi import Depends, FastAPI
 from sqlalchemy import Column
 from sqlalchemy.dialects.postgresql import JSONB
@@ -19,6 +20,16 @@ class TutorialIncident(SQLModel, table=True):
     key: str = Field(unique=True)
     school_id: str | None = None
     document: dict[str, Any] = Field(sa_column=Column(JSONB))
+
+
+async def create_table(url: str) -> None:
+    """Make the one table of the tutorial's service."""
+    connection = await asyncpg.connect(url)
+    await connection.execute(
+        "create table tutorialincident"
+        " (id serial primary key, key text not null unique, school_id text, document jsonb)"
+    )
+    await connection.close()
 
 
 def create_app(url: str) -> FastAPI:

@@ -6,12 +6,13 @@ from typing import Any
 import orjson
 
 ORI = "XX0000100"
-WORDS = "the officer was called to the hallway and spoke with two students until both went back to class".split()
+TEXT = "the officer was called to the hallway and spoke with two students until both went back to class"
+WORDS = TEXT.split()
 
 
 def report(number: int, *, seed: int = 0) -> dict[str, Any]:
     """Report `number`; the same number and seed give the same report."""
-    chance = random.Random(f"{number}/{seed}")  # noqa: S311 - made-up content
+    chance = random.Random(f"{number}/{seed}")
     school = f"99000010{chance.randrange(400):04d}"
     day, hour = 1 + number % 28, 7 + number % 9
     return {
