@@ -28,8 +28,8 @@ from tests.servers import Servers
 PAGE = 50
 DISTRICTS = 20
 FIRST_DISTRICT = 9_900_001
-AGENCY = Viewer("benchmark", "agency_system", (workload.ORI,), (), (), "law_enforcement")
-DISTRICT = Viewer("benchmark", "district_system", (), (str(FIRST_DISTRICT),), (), "school_safety")
+AGENCY = Viewer("benchmark", "agency_system", (workload.ORI,), (), (), "agency_operations")
+DISTRICT = Viewer("benchmark", "district_system", (), (str(FIRST_DISTRICT),), (), "school_duty")
 
 # All of one agency, so that its last page is as deep as the table; a twentieth of them of each district.
 FILL = """
