@@ -17,6 +17,7 @@ import services.incidents.app
 import services.reporting.app
 from shared.records.bus import nats_users
 from shared.settings import Settings
+from shared.web.telemetry import log_as_json
 
 SHUTDOWN_SECONDS = 1
 """How long a server finishes open requests after it was asked to end; a long poll is cut off then."""
@@ -35,6 +36,7 @@ class Server:
 
     def run(self, settings: Settings, listener: socket.socket) -> None:
         """Serve until SIGTERM or SIGINT."""
+        log_as_json(settings.log_level)
         config = uvicorn.Config(
             self.create_app(settings),
             loop="uvloop",
@@ -57,6 +59,7 @@ class Worker:
 
     def run(self, settings: Settings) -> None:
         """Work until SIGTERM or SIGINT."""
+        log_as_json(settings.log_level)
         uvloop.run(_until_signal(self.work, settings))
 
 

@@ -12,6 +12,7 @@ from services.incidents.school_code import routes as school_code_routes
 from shared.contracts.incidents import (
     Incident,
     IncidentLine,
+    IncidentRead,
     IncidentReceipt,
     IncidentReport,
     IncidentVoidLine,
@@ -38,6 +39,7 @@ CONTRACTS = (
     VoidRequest,
     IncidentReceipt,
     Incident,
+    IncidentRead,
     Inventory,
     SchoolCodeReport,
     SchoolCode,
@@ -66,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def events() -> dict[str, Any]:
     """The events that the service publishes, as AsyncAPI."""
-    return asyncapi(SERVICE, TITLE, {"incident": Incident, "school_code": SchoolCode})
+    return asyncapi(SERVICE, TITLE, {"incident": Incident, "school_code": SchoolCode}, never_void={"school_code"})
 
 
 @asynccontextmanager

@@ -4,7 +4,9 @@
 sentence fits in it. Where the two differ, the report's part is named `…Report`.
 """
 
-from typing import Annotated, ClassVar, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from uuid import UUID
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -26,7 +28,7 @@ from shared.contracts.contract import (
     YesNo,
     labelled,
 )
-from shared.contracts.record import PutLine, Receipt, VoidLine
+from shared.contracts.record import PutLine, Receipt, VoidLine, Withheld
 
 FACT, OFFICER, INDIRECT = Label.FACT, Label.OFFICER, Label.INDIRECT
 STUDENT, HEALTH, SEALED, INTERNAL = Label.STUDENT, Label.HEALTH, Label.SEALED, Label.INTERNAL
@@ -375,6 +377,13 @@ class Circumstances(Contract):
 class IncidentReport(Circumstances):
     """What a records system sends: the whole record as it now stands."""
 
+    STAND_INS: ClassVar[Mapping[str, Any]] = {
+        "occurred_at": "0001-01-02T00:00:00Z",
+        "initiated_by": "unknown",
+        "officers": [{}],
+    }
+    """What stands for a required answer at fault while the rest of the report is looked at; never kept."""
+
     ori: Ori | None = labelled(FACT, "Agency; in the body only to be compared with the path.", None)
     incident_number: str | None = labelled(FACT, "Incident number; compared with the path.", None, max_length=80)
     people: Annotated[tuple[PersonReport, ...], AfterValidator(Numbered("person_number"))] | None = labelled(
@@ -421,6 +430,16 @@ class Incident(Circumstances):
     sealed_digest: str | None = labelled(INTERNAL, "Keyed digest of the record's sealed texts.", None)
 
 
+class IncidentRead(Incident):
+    """An incident as the agency that owns it reads it back."""
+
+    id: UUID = labelled(FACT, "Daylight's id of the record, UUIDv7.")
+    version: int = labelled(FACT, "Version, from 1.")
+    etag: str = labelled(FACT, "Entity tag of this version.")
+    status: str = labelled(FACT, "open, closed, unknown or void.")
+    withheld: tuple[Withheld, ...] = labelled(FACT, "What is not shown, and why.", ())
+
+
 class SchoolCodeReport(Contract):
     """Which school an agency means by one of its own codes, and when."""
 
@@ -452,6 +471,7 @@ class Inventory(Contract):
 
     incidents: tuple[InventoryEntry, ...] = labelled(INDIRECT, "The incidents of this page.")
     next: str | None = labelled(FACT, "Cursor of the next page; null on the last one.", None)
+    withheld: tuple[Withheld, ...] = labelled(FACT, "What is not shown, and why.", ())
 
 
 class OpenQuestion(Contract):

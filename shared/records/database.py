@@ -65,6 +65,10 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError | asyncpg.InternalClientError)
 
 
+async def _nothing_to_reset(_: Any) -> None:
+    """Spare the round trip that would undo a session's settings: each is local to its transaction."""
+
+
 class Database:
     """A pool of connections to one database as one role. Every setting is local to its transaction."""
 
@@ -94,6 +98,7 @@ class Database:
             max_size=settings.database_connections,
             command_timeout=settings.statement_seconds,
             server_settings=session,
+            reset=_nothing_to_reset,
         )
         opened = cls(pool, url, session, settings.statement_seconds)
         async with opened.connection() as connection:

@@ -142,18 +142,22 @@ def _all_faults(
 ) -> list[Fault]:
     """Every fault of a body, those too that show only once others are mended.
 
-    The parts at fault are taken out and the rest is looked at again, a few times.
+    The parts at fault are taken out, or the contract's stand-ins put in their place, and the rest is looked at again,
+    a few times.
     """
     plain = jiter.from_json(content)
+    stand_ins: Mapping[str, Any] = getattr(contract, "STAND_INS", {})
     found: dict[str, Fault] = {}
     for _ in range(ROUNDS):
         places = []
-        for detail in error.errors(include_input=False, include_url=False):
+        for detail in _own_faults(error):
             fault, place = _fault(plain, detail), detail["loc"]
             places.append(place[:-1] if fault.pointer in found else place)
             found.setdefault(fault.pointer, fault)
         for place in sorted(places, key=str, reverse=True):
             _take_out(plain, place)
+        if isinstance(plain, dict):
+            plain |= {name: value for name, value in stand_ins.items() if pointer_to([name]) in found}
         try:
             for fault in rules(contract.model_validate_json(json.dumps(plain))):
                 found.setdefault(fault.pointer, fault)
@@ -161,6 +165,13 @@ def _all_faults(
         except ValidationError as again:
             error = again
     return list(found.values())
+
+
+def _own_faults(error: ValidationError) -> list[Any]:
+    """The errors, but that a list is too short because an element of it is at fault."""
+    errors = error.errors(include_input=False, include_url=False)
+    holders = {one["loc"][:depth] for one in errors for depth in range(len(one["loc"]))}
+    return [one for one in errors if one["type"] != "too_short" or one["loc"] not in holders]
 
 
 def pointer_to(place: Iterable[int | str]) -> str:

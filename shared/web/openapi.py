@@ -1,6 +1,6 @@
 """What the services say of themselves: OpenAPI for routes that read their body by themselves, AsyncAPI for events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -72,14 +72,19 @@ def described(app: FastAPI, contracts: Sequence[type[Contract]]) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def asyncapi(service: str, title: str, kinds: Mapping[str, type[Contract]]) -> dict[str, Any]:
-    """AsyncAPI 3.0 of a service's events: one channel per kind and change; the record's contract is `data.document`."""
+def asyncapi(
+    service: str, title: str, kinds: Mapping[str, type[Contract]], *, never_void: Collection[str] = ()
+) -> dict[str, Any]:
+    """AsyncAPI 3.0 of a service's events: one channel per kind and change; the record's contract is `data.document`.
+
+    Records of the kinds in `never_void` are replaced and never taken out of views.
+    """
     _, found = models_json_schema(
         [(Event, "validation"), *((one, "validation") for one in kinds.values())], ref_template=REFERENCE
     )
     channels, operations, messages = {}, {}, {}
     for kind, contract in kinds.items():
-        for change in (RECORDED, VOIDED):
+        for change in (RECORDED,) if kind in never_void else (RECORDED, VOIDED):
             event = f"daylight.{service}.{kind}.{change}"
             channels[event] = {
                 "address": f"{event}.{{record_id}}",

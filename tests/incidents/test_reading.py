@@ -143,7 +143,7 @@ async def test_a_foreign_agencys_inventory_is_not_found(inventory: httpx2.AsyncC
 
 async def test_an_agency_without_records_has_an_empty_inventory(clients: Clients) -> None:
     empty = await clients("new", oris=["XX0000400"]).get("/v1/incidents/XX0000400")
-    assert (empty.status_code, empty.json()) == (200, {"incidents": [], "next": None})
+    assert (empty.status_code, empty.json()) == (200, {"incidents": [], "next": None, "withheld": []})
 
 
 async def test_another_clients_cursor_is_refused(inventory: httpx2.AsyncClient, clients: Clients) -> None:

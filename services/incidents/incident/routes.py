@@ -20,6 +20,7 @@ from shared.contracts.fault import Fault
 from shared.contracts.incidents import (
     Incident,
     IncidentLine,
+    IncidentRead,
     IncidentReceipt,
     IncidentReport,
     Inventory,
@@ -125,7 +126,7 @@ async def void_incident(
 
 @router.get(
     "/{ori}/{incident_number}",
-    responses=gives(Incident, "The record, without what is sealed.") | problems(*READ_PROBLEMS),
+    responses=gives(IncidentRead, "The record, without what is sealed.") | problems(*READ_PROBLEMS),
     response_class=Response,
 )
 async def get_incident(key: IncidentPath, caller: Reader, state: State) -> Response:
@@ -138,7 +139,8 @@ async def get_incident(key: IncidentPath, caller: Reader, state: State) -> Respo
     etag = f'"{current.version}"'
     about = {"id": str(current.id), "version": current.version, "etag": etag}
     status = "void" if current.state == keep.VOID else record["status"]
-    return Response(orjson.dumps(about | record | {"status": status}), headers={"ETag": etag}, media_type=JSON)
+    answer = about | record | {"status": status, "withheld": []}
+    return Response(orjson.dumps(answer), headers={"ETag": etag}, media_type=JSON)
 
 
 @router.get("/{ori}/{incident_number}/versions", responses=problems(*READ_PROBLEMS), response_class=Response)
@@ -152,7 +154,7 @@ async def list_versions(key: IncidentPath, caller: Reader, state: State) -> Resp
         {**version, "document": shown(Incident, version["document"]) if version["document"] else None}
         for version in versions
     ]
-    return Response(orjson.dumps({"versions": shown_versions}), media_type=JSON)
+    return Response(orjson.dumps({"versions": shown_versions, "withheld": []}), media_type=JSON)
 
 
 @router.get(
