@@ -142,7 +142,8 @@ async def write(
 ) -> dict[UUID, str]:
     """Write new versions, each with its log row, in one statement; give the log position of each that was written.
 
-    A draft is not written if its record is no longer at the version before it, or if a record of its key appeared.
+    A draft is not written if its record is no longer at the version before it, if the sender's clock has moved beyond
+    it meanwhile, or if a record of its key appeared.
     """
     if not drafts:
         return {}
@@ -171,16 +172,32 @@ async def write(
     return {row["record_id"]: row["position"] for row in rows}
 
 
-async def note_source_clock(connection: Connection, kind: Kind, drafts: Sequence[Draft]) -> None:
-    """Remember the sender's newer clock of records whose content is unchanged; makes no version."""
-    noted = [draft for draft in drafts if draft.source_version is not None or draft.source_updated_at is not None]
-    if noted:
-        await connection.execute(
-            _note_statement(kind.table),
-            [draft.id for draft in noted],
-            [draft.source_version for draft in noted],
-            [draft.source_updated_at for draft in noted],
-        )
+def clock_is_newer(draft: Draft, current: Current) -> bool:
+    """Whether the sender's clock dates a draft after the version that stands, as far as that is known."""
+    return _later(draft.source_version, current.source_version) or _later(
+        draft.source_updated_at, current.source_updated_at
+    )
+
+
+def _later(sent: Any, stored: Any) -> bool:
+    return sent is not None and (stored is None or bool(sent > stored))
+
+
+async def note_source_clock(connection: Connection, kind: Kind, drafts: Sequence[Draft]) -> set[UUID]:
+    """Remember the sender's newer clock of records whose content is unchanged; makes no version.
+
+    Gives the ids of those noted: all that are still at the version before the draft's.
+    """
+    if not drafts:
+        return set()
+    rows = await connection.fetch(
+        _note_statement(kind.table),
+        [draft.id for draft in drafts],
+        [draft.version for draft in drafts],
+        [draft.source_version for draft in drafts],
+        [draft.source_updated_at for draft in drafts],
+    )
+    return {row["id"] for row in rows}
 
 
 async def versions(connection: Connection, record_id: UUID) -> list[Mapping[str, Any]]:
@@ -221,14 +238,14 @@ set source_version = greatest(kept.source_version, held.source_version),
     source_updated_at = greatest(kept.source_updated_at, held.source_updated_at)
 from (
     select sent.*
-    from unnest($1::uuid[], $2::bigint[], $3::timestamptz[]) as sent (id, source_version, source_updated_at)
-    join {table} as kept using (id)
-    where sent.source_version > coalesce(kept.source_version, -1)
-       or sent.source_updated_at > coalesce(kept.source_updated_at, '-infinity')
+    from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::timestamptz[])
+        as sent (id, version, source_version, source_updated_at)
+    join {table} as kept on kept.id = sent.id and kept.version = sent.version - 1
     order by kept.key
     for update of kept
 ) as held
 where kept.id = held.id
+returning kept.id
 """
 
 
@@ -244,6 +261,8 @@ with draft as materialized (
     select draft.*
     from draft join {table} as kept on kept.id = draft.id and kept.version = draft.version - 1
     where draft.version > 1
+      and (draft.source_version < kept.source_version) is not true
+      and (draft.source_updated_at < kept.source_updated_at) is not true
     order by draft.key
     for update of kept
 ), changed as (

@@ -67,9 +67,10 @@ async def put_once(
             _refuse_other_versions(incoming, found, expected)
         judged = {key: judge(key, one, found.get(key)) for key, one in incoming.items()}
         written = await _write(connection, kind, judged, by=by, at=at, dry_run=dry_run)
+        overtaken = set() if dry_run else await _note_clocks(connection, kind, judged, found)
     done: dict[str, Outcome] = {}
     for key, (draft, result) in judged.items():
-        if draft is None or result not in WRITTEN:
+        if draft is None or (result not in WRITTEN and key not in overtaken):
             done[key] = _standing(found.get(key), result)
         elif draft.id in written:
             done[key] = Kept(draft.id, key, draft.version, draft.state, result, written[draft.id], draft.document)
@@ -146,9 +147,20 @@ async def _write(
     drafts = [draft for draft, result in judged.values() if draft is not None and result in WRITTEN]
     if dry_run:
         return {draft.id: "" for draft in drafts}
-    same = [draft for draft, result in judged.values() if draft is not None and result is Result.UNCHANGED]
-    await keep.note_source_clock(connection, kind, same)
     return await keep.write(connection, kind, drafts, by=by, at=at)
+
+
+async def _note_clocks(
+    connection: Connection, kind: Kind, judged: Mapping[str, Verdict], found: Mapping[str, Current]
+) -> set[str]:
+    """Note the newer clocks of what is unchanged; the keys of those records that were changed meanwhile after all."""
+    same = [
+        draft
+        for key, (draft, result) in judged.items()
+        if draft is not None and result is Result.UNCHANGED and keep.clock_is_newer(draft, found[key])
+    ]
+    noted = await keep.note_source_clock(connection, kind, same)
+    return {draft.key for draft in same if draft.id not in noted}
 
 
 def _standing(current: Current | None, result: Result) -> Outcome:
