@@ -23,9 +23,6 @@ async def enduring(what: str) -> AsyncIterator[None]:
     try:
         yield
     except Exception as error:
-        # The NATS client turns a cancellation that meets it while it publishes into an error of its own.
-        if (task := asyncio.current_task()) is not None and task.cancelling():
-            raise asyncio.CancelledError from error
         causes = list(_causes(error))
         if all(is_unavailable(cause) or isinstance(cause, NatsError) for cause in causes):
             logger.warning("%s pauses: %s", what, ", ".join(sorted({type(cause).__name__ for cause in causes})))

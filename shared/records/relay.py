@@ -16,6 +16,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import Header, PubAck
+from nats.js.errors import TooManyStalledMsgsError
 from opentelemetry import metrics
 
 from shared.records import bus, log
@@ -161,10 +162,7 @@ class Relay:
         try:
             async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
                 for event in events:
-                    headers = {Header.MSG_ID.value: event.event_id}
-                    self._unacknowledged.append(
-                        await jetstream.publish_async(event.subject, event.content, stream=stream, headers=headers)
-                    )
+                    self._unacknowledged.append(await _sent(jetstream, stream, event))
                 await asyncio.gather(*self._unacknowledged)
         finally:
             # What was acknowledged without a gap stays so, else a batch that takes too long would take so for ever.
@@ -208,6 +206,16 @@ class Relay:
             await client.publish(message.reply, b"")
 
         return answer
+
+
+async def _sent(jetstream: JetStreamContext, stream: str, event: log.Outgoing) -> "asyncio.Future[PubAck]":
+    """Send an event; the future is its acknowledgement."""
+    try:
+        headers = {Header.MSG_ID.value: event.event_id}
+        return await jetstream.publish_async(event.subject, event.content, stream=stream, headers=headers)
+    except TooManyStalledMsgsError:
+        # So the client calls a cancellation that meets it while it waits for a place.
+        raise asyncio.CancelledError from None
 
 
 def _leading(futures: Sequence["asyncio.Future[PubAck]"]) -> int:

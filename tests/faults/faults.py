@@ -7,8 +7,9 @@ import random
 import shutil
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -23,7 +24,7 @@ from tests.running_stack import RunningStack
 from tests.servers import is_running
 from tests.waiting import eventually
 
-WRITES = 60
+WRITES = 150
 """Writes that are acknowledged between two steps of a fault."""
 PATIENCE_SECONDS = 60
 CUTS = 25
@@ -39,6 +40,29 @@ class Ground:
     agency: Agency
     chance: random.Random
     frozen_seconds: float
+    beside: "Beside"
+
+
+class Beside:
+    """A second incidents service with a cutting proxy before its database, started when it is first needed."""
+
+    def __init__(self, installation: Installation, said: Path, chance: random.Random) -> None:
+        self._installation, self._said, self._chance = installation, said, chance
+        self._opened = AsyncExitStack()
+        self._found: tuple[Installation, CuttingProxy] | None = None
+
+    async def start(self) -> tuple[Installation, CuttingProxy]:
+        """The installation as it is with the second service, and the proxy."""
+        if self._found is None:
+            url = self._installation.settings.database_url
+            proxy = await self._opened.enter_async_context(CuttingProxy.before(url, self._chance))
+            second = second_incidents(self._installation, proxy.url, self._said)
+            self._found = await self._opened.enter_async_context(second), proxy
+        return self._found
+
+    async def end(self) -> None:
+        """End it, if it was started."""
+        await self._opened.aclose()
 
 
 Fault = Callable[[Ground], Awaitable[None]]
@@ -83,24 +107,20 @@ async def nats_wiped(ground: Ground) -> None:
 
 async def two_relays(ground: Ground) -> None:
     """A second process of the service on the same database takes half of the pushes, and then the relay as well."""
-    async with _second_incidents(ground, ground.installation.settings.database_url) as second:
-        with ground.agency.half_pushing_to(second):
-            await ground.agency.acknowledged(WRITES)
-            async with _restarting(ground, INCIDENTS):
-                ground.stack.kill(INCIDENTS)
-            await ground.agency.acknowledged(WRITES)
+    second, _ = await ground.beside.start()
+    with ground.agency.half_pushing_to(second):
+        await ground.agency.acknowledged(WRITES)
+        async with _restarting(ground, INCIDENTS):
+            ground.stack.kill(INCIDENTS)
+        await ground.agency.acknowledged(WRITES)
 
 
 async def commit_answers_cut_off(ground: Ground) -> None:
     """Half of the pushes go through a service whose PostgreSQL drops the line when a commit is to be answered."""
-    url = ground.installation.settings.database_url
-    async with (
-        CuttingProxy.before(url, ground.chance) as proxy,
-        _second_incidents(ground, proxy.url) as second,
-    ):
-        with ground.agency.half_pushing_to(second):
-            await proxy.cut(CUTS, seconds=PATIENCE_SECONDS)
-            await ground.agency.acknowledged(WRITES)
+    second, proxy = await ground.beside.start()
+    with ground.agency.half_pushing_to(second):
+        await proxy.cut(CUTS, seconds=PATIENCE_SECONDS)
+        await ground.agency.acknowledged(WRITES)
 
 
 async def repeated_and_shuffled(ground: Ground) -> None:
@@ -137,10 +157,6 @@ async def _restarting(ground: Ground, name: str) -> AsyncIterator[None]:
     await eventually(again, seconds=PATIENCE_SECONDS)
 
 
-def _second_incidents(ground: Ground, database_url: str) -> AbstractAsyncContextManager[Installation]:
-    return second_incidents(ground.installation, database_url, Folders(ground.stack.data).log("second"))
-
-
 @asynccontextmanager
 async def _frozen(pid: int) -> AsyncIterator[None]:
     os.kill(pid, signal.SIGSTOP)
@@ -155,7 +171,7 @@ FAULTS: dict[str, Fault] = {
     "postgres and its children killed": postgres_killed,
     "nats frozen": nats_frozen,
     "the store of nats wiped": nats_wiped,
-    "two relays at once": two_relays,
     "events repeated and shuffled": repeated_and_shuffled,
+    "two relays at once": two_relays,
     "commit answers cut off": commit_answers_cut_off,
 }
