@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.incidents.incident import store
 from services.incidents.incident.keys import own
+from services.incidents.school_code import rules
 from shared.contracts.contract import Identifier, Ori
 from shared.contracts.incidents import SchoolCode, SchoolCodeReport
 from shared.web import body
@@ -24,13 +25,13 @@ router = APIRouter(prefix="/v1/school-codes", tags=["school codes"])
 @router.put(
     "/{ori}/{code}",
     openapi_extra=takes(SchoolCodeReport),
-    responses=gives(SchoolCode, "Kept.") | gives(SchoolCode, "New.", 201) | problems(*WRITE_PROBLEMS),
+    responses=gives(SchoolCode, "Kept.") | gives(SchoolCode, "New.", 201) | problems(*WRITE_PROBLEMS, "time-order"),
     response_class=Response,
 )
 async def put_school_code(request: Request, ori: Ori, code: Identifier, caller: Writer, state: State) -> Response:
     """Say which school a code means, and when. Records that bear it get their school as new versions."""
     own(caller, ori)
-    report = body.parse(SchoolCodeReport, await body.read(request, most=state.settings.body_bytes))
+    report = body.parse(SchoolCodeReport, await body.read(request, most=state.settings.body_bytes), rules.faults)
     school_code = SchoolCode(ori=ori, code=code, **report.model_dump())
     async with writing(state):
         outcome = await store.put_school_code(state.database, school_code, by=caller.client, at=datetime.now(UTC))
