@@ -87,6 +87,8 @@ async def measure(running: Servers, rows: int, rounds: int) -> Mapping[str, list
     await connection.close()
     secured = await Database.open(running.settings, running.secrets, role=READER, database=DATABASE.name)
     free = Database(await asyncpg.create_pool(url, min_size=1, max_size=1), url, {}, 30)
+    async with secured.connection() as nobody:
+        assert not await nobody.fetchval("select exists (select from document)"), "row-level security is not in force"
     sides = {
         "page 1": (secured, AGENCY, None),
         "far page": (secured, AGENCY, place),

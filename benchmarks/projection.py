@@ -7,6 +7,7 @@ own, and the time runs until the view has all.
 
 import argparse
 import asyncio
+import logging
 import multiprocessing
 import statistics
 import time
@@ -60,6 +61,7 @@ async def relay(running: Servers) -> None:
 
 def fill_log(running: Servers, first: int, count: int) -> None:
     """Push reports to the service while its relay finds no NATS."""
+    logging.getLogger("shared.records.bus").disabled = True
     cut_off = replace(running, settings=running.settings.model_copy(update={"nats_url": NOWHERE}))
     with house.incidents(cut_off) as (port, token):
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ndjson"}
@@ -67,6 +69,7 @@ def fill_log(running: Servers, first: int, count: int) -> None:
             made = workload.lines(start, min(5_000, first + count - start))
             url = f"http://127.0.0.1:{port}/v1/incidents/bulk"
             httpx2.post(url, content=b"\n".join(made), headers=headers, timeout=120).raise_for_status()
+    logging.getLogger("shared.records.bus").disabled = False
 
 
 async def until_shown(running: Servers, expected: int) -> float:
