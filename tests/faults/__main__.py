@@ -41,11 +41,14 @@ async def _one_fault(ground: Ground, follower: Follower, seed: int, fault: str) 
     before, began = ground.agency.ledger.acknowledged, time.monotonic()
     found = await trial(ground, follower, fault)
     writes = ground.agency.ledger.acknowledged - before
-    print(f"seed {seed}: {fault}: {writes} writes, {time.monotonic() - began:.1f} s, {len(found)} differences")
+    _say(f"seed {seed}: {fault}: {writes} writes, {time.monotonic() - began:.1f} s, {len(found)} differences")
     for difference in found[:20]:
-        print(f"  {difference}")
-    sys.stdout.flush()
+        _say(f"  {difference}")
     return not found
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
 
 
 def main() -> int:
@@ -66,7 +69,7 @@ def main() -> int:
             if agreed:
                 shutil.rmtree(data, ignore_errors=True)
             else:
-                print(f"seed {seed}: everything is kept in {data}")
+                _say(f"seed {seed}: everything is kept in {data}")
         if not agreed:
             return 1
     return 0

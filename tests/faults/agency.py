@@ -83,16 +83,24 @@ class Sender:
         if entry is not None and entry.said is not None:
             await self.void_record(key)
 
-    async def void_record(self, key: str) -> None:
-        """Void a record, and repeat the same request until it is answered."""
+    async def void_record(self, key: str, *, alone: bool = True) -> None:
+        """Void a record, and repeat the same request until it is answered; `alone`: nobody else writes this record."""
         order = next(self.orders)
         again = {"Idempotency-Key": f"{self.name}-{order}"} if self.with_idempotency_key else {}
         answer = await self._send("POST", f"/v1/incidents/{key}/void", MISTAKE, again)
-        self._note(key, None, answer.json()["version"], order, None)
+        version = answer.json()["version"]
+        if alone:
+            self._note(key, None, version, order, None)
+        else:
+            self.ledger.note(INCIDENT, key, Entry(None, version, order))
 
     async def put_shared(self) -> None:
         """A record that all senders push: whichever is numbered highest stands."""
-        key, said, order, school = self._next_state(f"{AGENCY}/SHARED-{self.chance.randrange(SHARED_RECORDS)}")
+        await self.put(f"{AGENCY}/SHARED-{self.chance.randrange(SHARED_RECORDS)}")
+
+    async def put(self, key: str) -> None:
+        """A new state of a record that others may write as well."""
+        key, said, order, school = self._next_state(key)
         answer = await self._send("PUT", f"/v1/incidents/{key}", report(said, order, school))
         if answer.headers.get("daylight-stale") != "true":
             self.ledger.note(INCIDENT, key, Entry(said, answer.json()["version"], order, school))
@@ -204,7 +212,8 @@ class Agency:
         self.installation.tokens.clear()
         stop = asyncio.Event()
         pushes = [asyncio.create_task(sender.push(stop)) for sender in self.senders]
-        pushes.append(asyncio.create_task(self.state.push(stop)))
+        if REPORTING in self.installation.http:
+            pushes.append(asyncio.create_task(self.state.push(stop)))
         try:
             yield
         finally:

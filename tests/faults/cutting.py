@@ -5,7 +5,6 @@ no transaction is open; until that passes, the client does not know.
 """
 
 import asyncio
-import contextlib
 import random
 import re
 import struct
@@ -146,6 +145,7 @@ async def _message(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
 
 
 async def _send(writer: asyncio.StreamWriter, kind: bytes, content: bytes) -> None:
+    if writer.is_closing():
+        raise ConnectionResetError
     writer.write(kind + struct.pack("!I", len(content) + 4) + content)
-    with contextlib.suppress(ConnectionError):
-        await writer.drain()
+    await writer.drain()

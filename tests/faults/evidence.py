@@ -42,9 +42,11 @@ query ($first: Int!, $after: String) {
 """
 
 
-async def differences(installation: Installation, ledger: Ledger, *, dead_letters: int = 0) -> list[str]:
+async def differences(
+    installation: Installation, ledger: Ledger, *, dead_letters: int = 0, seconds: float = QUIET_SECONDS
+) -> list[str]:
     """Wait until nothing moves any more, then hold everything that can be seen against the book."""
-    await quiet(installation)
+    await quiet(installation, seconds=seconds)
     found = list(ledger.wrong)
     for service, kind, said in (("incidents", INCIDENT, "request_reason"), ("reporting", SCHOOL, "name")):
         found += await _kept(installation, DATABASES[service], kind, said, ledger.of(kind))
