@@ -151,17 +151,19 @@ async def optional_caller(request: Request) -> Caller | None:
     return caller
 
 
-async def required_caller(caller: Annotated[Caller | None, Depends(optional_caller)]) -> Caller:
+async def required_caller(request: Request) -> Caller:
     """The caller. Raises Problem `unauthenticated` where there is none."""
+    caller = await optional_caller(request)
     if caller is None:
         raise Problem("unauthenticated", headers={"WWW-Authenticate": "Bearer"})
     return caller
 
 
-def scoped(scope: str) -> Callable[[Caller], Awaitable[Caller]]:
+def scoped(scope: str) -> Callable[[Request], Awaitable[Caller]]:
     """A dependency: the caller, who must hold this scope. Raises Problem `insufficient-scope`."""
 
-    async def with_scope(caller: Annotated[Caller, Depends(required_caller)]) -> Caller:
+    async def with_scope(request: Request) -> Caller:
+        caller = await required_caller(request)
         if scope not in caller.scopes:
             raise Problem("insufficient-scope", f"The scope {scope} is needed.")
         return caller
