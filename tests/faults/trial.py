@@ -44,13 +44,18 @@ async def following(ground: Ground) -> AsyncIterator[Follower]:
 
 async def trial(ground: Ground, follower: Follower, fault: str) -> list[str]:
     """Let a fault happen under a running push; every difference from the agency's book that is left afterwards."""
-    agency = ground.agency
-    async with agency.pushing():
-        await agency.acknowledged(WRITES)
+    async with ground.agency.pushing():
+        await ground.agency.acknowledged(WRITES)
         await FAULTS[fault](ground)
-        await agency.acknowledged(WRITES)
-    found = await differences(ground.installation, agency.ledger)
-    wanted = {key: (entry.said, entry.version) for key, entry in agency.ledger.of(INCIDENT).items()}
+        await ground.agency.acknowledged(WRITES)
+    return await agreement(ground, follower)
+
+
+async def agreement(ground: Ground, follower: Follower, *, dead_letters: int = 0) -> list[str]:
+    """Every difference from the agency's book once all is quiet, in the copy of one who follows the feed as well."""
+    ledger = ground.agency.ledger
+    found = await differences(ground.installation, ledger, dead_letters=dead_letters)
+    wanted = {key: (entry.said, entry.version) for key, entry in ledger.of(INCIDENT).items()}
 
     async def has_followed() -> bool:
         return follower.copy == wanted
