@@ -141,6 +141,10 @@ Day = Annotated[date, Strict(strict=False), BeforeValidator(_of_form(DAY, date, 
 MOST = 2**31 - 1
 Count = Annotated[int, Field(ge=0, le=MOST)]
 """How many; at most what a 32-bit number holds."""
+Few: Any = Field(max_length=20)
+"""Bounds a list of codes."""
+Many: Any = Field(max_length=1_000)
+"""Bounds a list of elements: a body of one record cannot become more objects than a record has."""
 ElementNumber = Annotated[int, Field(ge=1, le=MOST)]
 """The sender's number of an element of a record, from 1."""
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000), AfterValidator(_clean)]

@@ -17,9 +17,11 @@ from shared.contracts.contract import (
     Count,
     Day,
     ElementNumber,
+    Few,
     Identifier,
     IncidentNumber,
     Label,
+    Many,
     Name,
     Ori,
     SchoolId,
@@ -98,7 +100,7 @@ class SelfReported(Contract):
 class Perceived(Contract):
     """A person as the officer perceived them (P7): never merged with enrolled or self-reported facts."""
 
-    race_ethnicity: tuple[Annotated[str, CodeOf("race_ethnicity")], ...] | None = labelled(
+    race_ethnicity: Annotated[tuple[Annotated[str, CodeOf("race_ethnicity")], ...], Few] | None = labelled(
         STUDENT, "Perceived race and ethnicity, one or several; null if not known.", None
     )
     sex: Annotated[str, CodeOf("sex")] = labelled(STUDENT, "Perceived sex.", "unknown")
@@ -114,7 +116,7 @@ class PersonFacts(Contract):
     person_number: ElementNumber | None = labelled(
         FACT, "The sender's number of the person; left out, the position.", None
     )
-    involvement: tuple[Annotated[str, CodeOf("involvement")], ...] | None = labelled(
+    involvement: Annotated[tuple[Annotated[str, CodeOf("involvement")], ...], Few] | None = labelled(
         STUDENT, "Subject, victim, witness or reporting party, one or several; null if not known.", None
     )
     is_enrolled: YesNo = labelled(STUDENT, "Whether the person is enrolled at a school.", "unknown")
@@ -148,7 +150,7 @@ class Conduct(Contract):
     level: Annotated[str, CodeOf("conduct_level")] = labelled(
         FACT, "Felony, misdemeanor, infraction or none.", "unknown"
     )
-    person_numbers: tuple[ElementNumber, ...] | None = labelled(
+    person_numbers: Annotated[tuple[ElementNumber, ...], Many] | None = labelled(
         STUDENT, "Who is said to have done it; null if not known, empty if nobody listed.", None
     )
 
@@ -168,7 +170,7 @@ class ModificationsFacts(Contract):
     """Reasonable modifications for a disability (P4; ADA Title II)."""
 
     needed: YesNo = labelled(HEALTH, "Whether a modification was needed.", "unknown")
-    made: tuple[Identifier, ...] | None = labelled(
+    made: Annotated[tuple[Identifier, ...], Few] | None = labelled(
         HEALTH, "Modifications made, local codes; empty: none; null: not known.", None
     )
 
@@ -208,7 +210,7 @@ class ActionFacts(Contract):
     directed_by: Annotated[str, CodeOf("directed_by")] = labelled(FACT, "Who directed it.", "unknown")
     purpose: Annotated[str, CodeOf("action_purpose")] = labelled(FACT, "What it was for.", "unknown")
     immediate_risk: Annotated[str, CodeOf("immediate_risk")] = labelled(FACT, "Who or what was at risk.", "unknown")
-    alternatives_tried: tuple[Identifier, ...] | None = labelled(
+    alternatives_tried: Annotated[tuple[Identifier, ...], Few] | None = labelled(
         FACT, "Alternatives tried first, local codes; empty: none; null: not known.", None
     )
     age_considered: YesNo = labelled(FACT, "Whether the person's age was considered.", "unknown")
@@ -251,7 +253,9 @@ class DocumentationFacts(Contract):
     """Documentation of a detention (P4), without its texts."""
 
     documentation_number: ElementNumber | None = labelled(FACT, "The sender's number; left out, the position.", None)
-    action_numbers: tuple[ElementNumber, ...] | None = labelled(FACT, "Actions it documents; null if not known.", None)
+    action_numbers: Annotated[tuple[ElementNumber, ...], Many] | None = labelled(
+        FACT, "Actions it documents; null if not known.", None
+    )
     no_arrest: bool | None = labelled(STUDENT, "True: no arrest followed, so no probable cause is to be stated.", None)
     completed_at: Time | None = labelled(INDIRECT, "When the officer completed it.", None)
 
@@ -355,22 +359,24 @@ class Circumstances(Contract):
     request_reason: Identifier | None = labelled(FACT, "Why the officer was asked, local code.", None)
     request_channel: Annotated[str, CodeOf("request_channel")] = labelled(FACT, "How the officer was asked.", "unknown")
     referred_by_school_official: YesNo = labelled(FACT, "Whether a school official referred it (CRDC).", "unknown")
-    threat: tuple[Annotated[str, CodeOf("threat")], ...] | None = labelled(
+    threat: Annotated[tuple[Annotated[str, CodeOf("threat")], ...], Few] | None = labelled(
         FACT, "Threats present; `none` alone: known to be none; null: not known (P3).", None
     )
-    conduct: Annotated[tuple[Conduct, ...], AfterValidator(Numbered("conduct_number"))] | None = labelled(
+    conduct: Annotated[tuple[Conduct, ...], Many, AfterValidator(Numbered("conduct_number"))] | None = labelled(
         STUDENT, "Alleged conduct; empty: none; null: not known.", None
     )
     officers: tuple[Officer, ...] = labelled(
         OFFICER, "Officers who took part, at least one.", min_length=1, max_length=200
     )
     people_not_listed: PeopleNotListed | None = labelled(FACT, "How many more people were there.", None)
-    outcomes: tuple[Outcome, ...] | None = labelled(STUDENT, "How it ended; null: not known.", None)
-    charges: Annotated[tuple[Charge, ...], AfterValidator(Numbered("charge_number"))] | None = labelled(
+    outcomes: Annotated[tuple[Outcome, ...], Many] | None = labelled(STUDENT, "How it ended; null: not known.", None)
+    charges: Annotated[tuple[Charge, ...], Many, AfterValidator(Numbered("charge_number"))] | None = labelled(
         STUDENT, "Charges; empty: none; null: not known.", None
     )
     body_worn_camera: BodyWornCamera | None = labelled(OFFICER, "Recording by a body-worn camera.", None)
-    other_numbers: tuple[OtherNumber, ...] | None = labelled(INDIRECT, "Numbers of other systems.", None)
+    other_numbers: Annotated[tuple[OtherNumber, ...], Many] | None = labelled(
+        INDIRECT, "Numbers of other systems.", None
+    )
     source_system: Identifier = labelled(FACT, "Records system that the report comes from (P7).", "unknown")
 
 
@@ -378,7 +384,7 @@ class IncidentReport(Circumstances):
     """What a records system sends: the whole record as it now stands."""
 
     STAND_INS: ClassVar[Mapping[str, Any]] = {
-        "occurred_at": "0001-01-02T00:00:00Z",
+        "occurred_at": "1900-01-02T00:00:00Z",
         "initiated_by": "unknown",
         "officers": [{}],
     }
@@ -386,14 +392,14 @@ class IncidentReport(Circumstances):
 
     ori: Ori | None = labelled(FACT, "Agency; in the body only to be compared with the path.", None)
     incident_number: str | None = labelled(FACT, "Incident number; compared with the path.", None, max_length=80)
-    people: Annotated[tuple[PersonReport, ...], AfterValidator(Numbered("person_number"))] | None = labelled(
+    people: Annotated[tuple[PersonReport, ...], Many, AfterValidator(Numbered("person_number"))] | None = labelled(
         STUDENT, "People involved; empty: none; null: not known.", None
     )
-    actions: Annotated[tuple[ActionReport, ...], AfterValidator(Numbered("action_number"))] | None = labelled(
+    actions: Annotated[tuple[ActionReport, ...], Many, AfterValidator(Numbered("action_number"))] | None = labelled(
         FACT, "What officers did; empty: nothing; null: not known.", None
     )
     detention_documentation: (
-        Annotated[tuple[DocumentationReport, ...], AfterValidator(Numbered("documentation_number"))] | None
+        Annotated[tuple[DocumentationReport, ...], Many, AfterValidator(Numbered("documentation_number"))] | None
     ) = labelled(FACT, "Documentation of detentions; null: not known.", None)
     narrative: Text | None = labelled(SEALED, "The officer's narrative. It goes to the vault.", None)
     source_version: int | None = labelled(INTERNAL, "The sender's own version of the record.", None, ge=0, lt=2**63)

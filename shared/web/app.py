@@ -59,6 +59,7 @@ def create_app(
         version="1",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=_whole_lifespan(lifespan),
         telemetry={
             "tracer_provider": tracing,

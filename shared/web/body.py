@@ -17,6 +17,7 @@ from shared.web.problems import Problem
 C = TypeVar("C", bound=Contract)
 
 ROUNDS = 4
+MOST_FAULTS = 1_000
 PIECE_BYTES = 65_536
 JSON_TYPES = ("application/json",)
 NDJSON_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
@@ -140,7 +141,7 @@ def check_json(content: bytes) -> Any:
 def _all_faults(
     contract: type[C], content: bytes, error: ValidationError, rules: Callable[[C], Iterable[Fault]]
 ) -> list[Fault]:
-    """Every fault of a body, those too that show only once others are mended.
+    """Every fault of a body, up to a thousand, those too that show only once others are mended.
 
     The parts at fault are taken out, or the contract's stand-ins put in their place, and the rest is looked at again,
     a few times.
@@ -148,28 +149,32 @@ def _all_faults(
     plain = jiter.from_json(content)
     stand_ins: Mapping[str, Any] = getattr(contract, "STAND_INS", {})
     found: dict[str, Fault] = {}
+    taken_out: set[str] = set()
     for _ in range(ROUNDS):
         places = []
         for detail in _own_faults(error):
             fault, place = _fault(plain, detail), detail["loc"]
             places.append(place[:-1] if fault.pointer in found else place)
             found.setdefault(fault.pointer, fault)
+        if len(found) >= MOST_FAULTS:
+            break
         for place in sorted(places, key=str, reverse=True):
-            _take_out(plain, place)
+            taken_out.add(_take_out(plain, place))
         if isinstance(plain, dict):
             plain |= {name: value for name, value in stand_ins.items() if pointer_to([name]) in found}
         try:
             for fault in rules(contract.model_validate_json(json.dumps(plain))):
-                found.setdefault(fault.pointer, fault)
+                if not any(f"{fault.rests_on}/".startswith(f"{part}/") for part in taken_out - {""}):
+                    found.setdefault(fault.pointer, fault)
             break
         except ValidationError as again:
             error = again
-    return list(found.values())
+    return list(found.values())[:MOST_FAULTS]
 
 
 def _own_faults(error: ValidationError) -> list[Any]:
     """The errors, but that a list is too short because an element of it is at fault."""
-    errors = error.errors(include_input=False, include_url=False)
+    errors = error.errors(include_input=False, include_url=False)[:MOST_FAULTS]
     holders = {one["loc"][:depth] for one in errors for depth in range(len(one["loc"]))}
     return [one for one in errors if one["type"] != "too_short" or one["loc"] not in holders]
 
@@ -213,18 +218,19 @@ def _has(plain: Any, part: int | str) -> bool:
     return part in plain if isinstance(plain, dict) else isinstance(part, int) and part < len(plain)
 
 
-def _take_out(plain: Any, place: tuple[Any, ...]) -> None:
-    """Remove what stands at a place; of a list the whole list, since its other places would move."""
-    holder, key = None, None
-    for part in place:
+def _take_out(plain: Any, place: tuple[Any, ...]) -> str:
+    """Remove what stands at a place, of a list the whole list, since its other places would move; what was removed."""
+    holder, depth = None, 0
+    for index, part in enumerate(place):
         if not isinstance(plain, dict | list) or not _has(plain, part):
-            break
+            return ""
         if isinstance(plain, dict):
-            holder, key = plain, part
+            holder, depth = plain, index
         plain = plain[part]
-    else:
-        if holder is not None:
-            holder.pop(key, None)
+    if holder is None:
+        return ""
+    del holder[place[depth]]
+    return pointer_to(place[: depth + 1])
 
 
 def check_media_type(request: Request, accepted: Iterable[str]) -> None:

@@ -70,12 +70,14 @@ def _person_faults(person: PersonReport, pointer: str) -> Iterator[Fault]:
     if identity is None:
         return
     if not IDENTIFIED & set(person.involvement or ()):
-        yield Fault(f"{pointer}/identity", "must-not-be-stored", "An identity is taken for subjects and victims alone.")
+        detail = "An identity is taken for subjects and victims alone."
+        yield Fault(f"{pointer}/identity", "must-not-be-stored", detail, rests_on=f"{pointer}/involvement")
     if identity.student_number is not None and identity.student_number_source not in ("student_said", "id_shown"):
         yield Fault(
             f"{pointer}/identity/student_number",
             "must-not-be-stored",
             "Taken only with student_number_source student_said or id_shown; it is never asked for.",
+            rests_on=f"{pointer}/identity/student_number_source",
         )
 
 
@@ -108,15 +110,18 @@ def _reference_faults(report: IncidentReport) -> Iterator[Fault]:
     for field in ("actions", "outcomes", "charges"):
         for index, element in enumerate(getattr(report, field) or ()):
             if element.person_number is not None and element.person_number not in people:
-                yield Fault(f"#/{field}/{index}/person_number", "invalid-value", "No person of the record has it.")
+                yield _of_nobody(f"#/{field}/{index}/person_number")
     for index, conduct in enumerate(report.conduct or ()):
         if not set(conduct.person_numbers or ()) <= people:
-            yield Fault(f"#/conduct/{index}/person_numbers", "invalid-value", "No person of the record has it.")
+            yield _of_nobody(f"#/conduct/{index}/person_numbers")
     for index, documentation in enumerate(report.detention_documentation or ()):
         if not set(documentation.action_numbers or ()) <= actions:
-            yield Fault(
-                f"#/detention_documentation/{index}/action_numbers", "invalid-value", "No action of the record has it."
-            )
+            pointer = f"#/detention_documentation/{index}/action_numbers"
+            yield Fault(pointer, "invalid-value", "No action of the record has it.", rests_on="#/actions")
+
+
+def _of_nobody(pointer: str) -> Fault:
+    return Fault(pointer, "invalid-value", "No person of the record has it.", rests_on="#/people")
 
 
 @dataclass(frozen=True, slots=True)
