@@ -54,7 +54,8 @@ FAULT_CODES = {
     "repeated-number": ("repeated-number", "Each {field} stands once."),
     "value_error": ("invalid-value", "Control characters and writing-direction overrides are not taken."),
 }
-NOT_VOLUNTEERED = re.compile(r"self_reported/volunteered$")
+NOT_VOLUNTEERED = re.compile(r"/self_reported/volunteered$")
+NEVER_PERCEIVED = re.compile(r"/(sexual_orientation|gender_identity|intersex)[a-z_]*$")
 
 
 async def read(request: Request, *, most: int, media_types: Iterable[str] = JSON_TYPES) -> bytes:
@@ -194,8 +195,8 @@ def _fault(plain: Any, error: Mapping[str, Any]) -> Fault:
         plain = plain[part] if inside and _has(plain, part) else None
     pointer = pointer_to(known)
     kind = error["type"]
-    if NOT_VOLUNTEERED.search(pointer):
-        return Fault(pointer, "not-volunteered", "Taken only with volunteered true.")
+    if NOT_VOLUNTEERED.search(pointer) or (kind == "extra_forbidden" and NEVER_PERCEIVED.search(pointer)):
+        return Fault(pointer, "not-volunteered", "Taken only in self_reported, with volunteered true.")
     if kind in FAULT_CODES:
         code, detail = FAULT_CODES[kind]
         return Fault(

@@ -1,9 +1,12 @@
 """What must hold between the fields of a report, and what a record leaves open. Pure: no clock, no I/O."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
+from shared.contracts.contract import Contract, Label, contract_in, label_of
 from shared.contracts.fault import Fault
 from shared.contracts.incidents import (
     Action,
@@ -22,6 +25,8 @@ RESTRICTIVE = frozenset(
 )
 TIMELESS = frozenset({"arrest", "use_of_force", "frisk"})
 CUSTODY = frozenset({"detention", "handcuff", "arrest"})
+SOCIAL_SECURITY_NUMBER = re.compile(r"\b(?!000|666|9)[0-9]{3}([- ])(?!00)[0-9]{2}\1(?!0000)[0-9]{4}\b", re.ASCII)
+DATA_URI = re.compile(r"\bdata:[a-z]+/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 ACTION_OF_OUTCOME = {
     "cited": "citation",
     "ticketed": "ticket",
@@ -43,6 +48,7 @@ def faults(report: IncidentReport, now: datetime) -> Iterator[Fault]:
     for index, documentation in enumerate(report.detention_documentation or ()):
         yield from _documentation_faults(documentation, f"#/detention_documentation/{index}")
     yield from _reference_faults(report)
+    yield from _unstorable_faults(report, "#")
 
 
 def _time_faults(report: IncidentReport, now: datetime) -> Iterator[Fault]:
@@ -122,6 +128,34 @@ def _reference_faults(report: IncidentReport) -> Iterator[Fault]:
 
 def _of_nobody(pointer: str) -> Fault:
     return Fault(pointer, "invalid-value", "No person of the record has it.", rests_on="#/people")
+
+
+def _unstorable_faults(element: Contract, pointer: str) -> Iterator[Fault]:
+    """Social security numbers and attachments, in whatever sealed text they stand."""
+    for name in _sealed_or_nested(type(element)):
+        value, here = getattr(element, name), f"{pointer}/{name}"
+        if isinstance(value, str):
+            if SOCIAL_SECURITY_NUMBER.search(value):
+                yield Fault(here, "must-not-be-stored", "A social security number is never kept: leave it out.")
+            if DATA_URI.search(value):
+                yield Fault(here, "must-not-be-stored", "Nothing is attached to a record: leave it out.")
+        elif isinstance(value, Contract):
+            yield from _unstorable_faults(value, here)
+        elif isinstance(value, tuple):
+            for index, one in enumerate(value):
+                if isinstance(one, Contract):
+                    yield from _unstorable_faults(one, f"{here}/{index}")
+
+
+@cache
+def _sealed_or_nested(contract: type[Contract]) -> tuple[str, ...]:
+    """The fields that are sealed or hold some that are."""
+    return tuple(
+        name
+        for name, field in contract.model_fields.items()
+        if label_of(contract, name) is Label.SEALED
+        or ((nested := contract_in(field.annotation)) is not None and _sealed_or_nested(nested))
+    )
 
 
 @dataclass(frozen=True, slots=True)
