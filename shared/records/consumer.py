@@ -35,6 +35,8 @@ GAP_SECONDS = 0.2
 RETRY_SECONDS = 0.25
 SUBSCRIBE_SECONDS = 5
 NOT_AN_EVENT = "not-an-event"
+SAMPLED = 1
+"""The flag of a W3C trace context whose trace is recorded."""
 
 Apply = Callable[[Connection, Sequence[Event]], Awaitable[None]]
 
@@ -280,6 +282,6 @@ def _hear_head(progress: Progress) -> Callable[[Msg], Awaitable[None]]:
 
 def _spans(run: Sequence[Event]) -> Iterator[contextlib.AbstractContextManager[object]]:
     for event in run:
-        if event.traceparent is not None and event.traceparent.endswith("01"):
+        if event.traceparent is not None and int(event.traceparent[-2:], 16) & SAMPLED:
             context = propagate.extract({"traceparent": event.traceparent})
             yield tracer.start_as_current_span("project", context, attributes={"daylight.event": event.type})
