@@ -63,7 +63,14 @@ router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
     "/bulk",
     openapi_extra=takes(IncidentLine, NDJSON),
     responses=gives_ndjson("A line each in order, then a summary.")
-    | problems("invalid-json", "invalid-encoding", "insufficient-scope", "body-too-large", "unsupported-media-type"),
+    | problems(
+        "invalid-json",
+        "invalid-value",
+        "invalid-encoding",
+        "insufficient-scope",
+        "body-too-large",
+        "unsupported-media-type",
+    ),
     response_class=StreamingResponse,
 )
 async def put_incidents(

@@ -61,7 +61,14 @@ LINES = [
     "/v1/directory/bulk",
     openapi_extra={"requestBody": {"required": True, "content": {NDJSON: {"schema": {"oneOf": LINES}}}}},
     responses=gives_ndjson("A line each in order, then a summary.")
-    | problems("invalid-json", "invalid-encoding", "insufficient-scope", "body-too-large", "unsupported-media-type"),
+    | problems(
+        "invalid-json",
+        "invalid-value",
+        "invalid-encoding",
+        "insufficient-scope",
+        "body-too-large",
+        "unsupported-media-type",
+    ),
     response_class=StreamingResponse,
 )
 async def put_entries(request: Request, caller: Writer, state: State, dry_run: DryRun = False) -> StreamingResponse:
