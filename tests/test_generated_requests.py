@@ -8,9 +8,6 @@ from tests.generated_requests import Asking, Operation, asking, operations
 
 EXAMPLES, SEED = 4, 1
 
-# What schemathesis and its libraries use of each other; nothing of it is ours.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:schemathesis")
-
 
 @pytest.fixture(scope="module")
 def every() -> Iterator[Asking]:
