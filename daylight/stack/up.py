@@ -134,8 +134,9 @@ def _detached(folders: Folders, options: Options) -> int:
 
 def _let_go(folders: Folders, pipe: int) -> None:
     """Turn away from the terminal: what is said from now on goes to a log, and the caller may leave."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BrokenPipeError):
+            stream.flush()
     with open_log(folders.log("supervisor")) as output, Path(os.devnull).open("rb") as nothing:
         for source, target in ((nothing, 0), (output, 1), (output, 2)):
             os.dup2(source.fileno(), target)
