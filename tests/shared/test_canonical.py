@@ -11,8 +11,17 @@ from shared.contracts.incidents import Incident, IncidentReport
 from shared.records.vault import Custodian, seal
 
 FACTS = {"ori": ORI, "incident_number": "1", "school_mapped": False}
-BARE: dict[str, object] = {"occurred_at": "2026-10-05T10:12:00Z", "school_id": None, "initiated_by": "unknown", "officers": [{}]}
-SPARSE: dict[str, object] = BARE | {"people": [{"identity": {}}], "detention_documentation": [{}], "actions": [{"type": "arrest"}]}
+BARE: dict[str, object] = {
+    "occurred_at": "2026-10-05T10:12:00Z",
+    "school_id": None,
+    "initiated_by": "unknown",
+    "officers": [{}],
+}
+SPARSE: dict[str, object] = BARE | {
+    "people": [{"identity": {}}],
+    "detention_documentation": [{}],
+    "actions": [{"type": "arrest"}],
+}
 
 
 @pytest.mark.parametrize("plain", [report(1), report(2), BARE, SPARSE], ids=["full", "another", "bare", "sparse"])
