@@ -17,7 +17,6 @@ from gateway.pages import routes as pages
 from gateway.policy import policy
 from gateway.state import GatewayState
 from shared.records.database import Database
-from shared.records.endurance import end
 from shared.records.positions import Positions
 from shared.secrets import Secrets
 from shared.settings import Settings
@@ -81,6 +80,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            await end(following)
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
     finally:
         await database.close()

@@ -9,7 +9,7 @@ import nats
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import APIError, NotFoundError
+from nats.js.errors import NotFoundError
 
 from shared.secrets import Secrets
 from shared.settings import Settings
@@ -96,23 +96,19 @@ def nats_users(services: Iterable[str], readers: Iterable[str]) -> list[NatsUser
 
 @asynccontextmanager
 async def connected(
-    settings: Settings, secrets: Secrets, user: str, *, lost: Callable[[Exception], None] = lambda _: None
+    settings: Settings, secrets: Secrets, user: str, *, lost: Callable[[], None] = lambda: None
 ) -> AsyncIterator[Client]:
-    """A connection that comes back by itself.
+    """A connection that comes back by itself; `lost` is called each time that it went away.
 
-    `lost` is called each time that it went away or JetStream refused a message: what waits for an acknowledgement may
-    wait for ever, since the client does not say which message was meant. The client itself ends for good when the
-    server turns it away: whoever works through it for long makes a new one when it is closed.
+    The client gives up for good what the server refuses, as one that enters too slowly: whoever works through it for
+    long makes a new one after any failure.
     """
 
     async def said(error: Exception) -> None:
-        if isinstance(error, APIError):
-            lost(error)
-        else:
-            logger.warning("NATS: %s", type(error).__name__)
+        logger.warning("NATS: %s", type(error).__name__)
 
     async def went() -> None:
-        lost(ConnectionResetError())
+        lost()
 
     client = await nats.connect(
         settings.nats_url,

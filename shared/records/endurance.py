@@ -20,33 +20,15 @@ async def enduring(what: str) -> AsyncIterator[None]:
 
     That PostgreSQL or NATS is away is expected and said in a line; anything else is said with its place in the code.
     """
-    heed_cancellation()
     try:
         yield
     except Exception as error:
-        # A driver that is cancelled while it connects may raise an error of its own instead.
-        heed_cancellation()
         causes = list(_causes(error))
         if all(is_unavailable(cause) or isinstance(cause, NatsError) for cause in causes):
             logger.warning("%s pauses: %s", what, ", ".join(sorted({type(cause).__name__ for cause in causes})))
         else:
             logger.exception("%s pauses", what)
         await asyncio.sleep(PAUSE_SECONDS)
-
-
-def heed_cancellation() -> None:
-    """Raise CancelledError in a task that was cancelled and goes on because a driver lost the cancellation."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
-
-
-async def end(*tasks: "asyncio.Task[None]") -> None:
-    """Cancel tasks until they have ended: a driver can lose a cancellation (asyncio.wait_for, python/cpython#86296)."""
-    while alive := [task for task in tasks if not task.done()]:
-        for task in alive:
-            task.cancel()
-        await asyncio.wait(alive, timeout=PAUSE_SECONDS)
 
 
 def _causes(error: Exception) -> Iterator[Exception]:

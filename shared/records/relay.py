@@ -21,7 +21,7 @@ from opentelemetry import metrics
 
 from shared.records import bus, log
 from shared.records.database import Connection, Database
-from shared.records.endurance import enduring, heed_cancellation
+from shared.records.endurance import enduring
 from shared.secrets import Secrets
 from shared.settings import Settings
 
@@ -149,7 +149,6 @@ class Relay:
 
     async def _publish_all(self, connection: Connection, jetstream: JetStreamContext) -> None:
         while True:
-            heed_cancellation()
             self._numbered.clear()
             if self.published < self.sequenced:
                 await self._publish(connection, jetstream)
@@ -174,11 +173,11 @@ class Relay:
                 future.cancel()
             self._unacknowledged = []
 
-    def _lose(self, error: Exception) -> None:
-        """NATS has gone or refuses: what it has not acknowledged, it may never."""
+    def _lose(self) -> None:
+        """NATS has gone: what it has not acknowledged, it never will."""
         for future in self._unacknowledged:
             if not future.done():
-                future.set_exception(error)
+                future.set_exception(ConnectionResetError())
 
     async def _say_head(self, client: Client) -> None:
         while not client.is_closed:

@@ -11,7 +11,6 @@ import asyncpg
 from fastapi import Depends, FastAPI, Request
 
 from shared.records.database import Database, DatabasePlan
-from shared.records.endurance import end
 from shared.records.idempotency import forget_expired
 from shared.records.log import ensure_epoch
 from shared.records.relay import Relay
@@ -57,7 +56,9 @@ async def holding(app: FastAPI, service: str, plan: DatabasePlan) -> AsyncIterat
     try:
         yield
     finally:
-        await end(*tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await database.close()
 
 
