@@ -25,6 +25,11 @@ ALWAYS_KNOWN = {
     "text_presence": "Daylight says it itself: a text was given, or none was",
     "nibrs_location": "the FBI's list, with a code of its own for other and unknown; not known is null",
     "grade_levels": "the list of CEDS and Ed-Fi; not known is null",
+    "side": "a judgement is given by one side or by the other",
+    "flag_state": "Daylight says it itself",
+    "flag_severity": "the rule says it",
+    "clock_state": "Daylight computes it",
+    "clock_basis": "the limit says it",
 }
 """Closed lists of fields without `unknown`, and why."""
 

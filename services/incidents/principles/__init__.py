@@ -1,0 +1,1 @@
+"""The principles as rules: what each says of a record, by pure functions."""
