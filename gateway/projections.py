@@ -19,10 +19,10 @@ from shared.contracts.contract import Contract
 from shared.contracts.directory import Agency, District, Partnership, School
 from shared.contracts.events import RECORDED, VOIDED, Event
 from shared.contracts.incidents import Incident
+from shared.contracts.record import LIVE, VOID
 from shared.records.consumer import NotApplicable
 from shared.records.database import Connection
 
-LIVE, VOID = "live", "void"
 PUBLIC = "public"
 LEA_DIGITS = 7
 

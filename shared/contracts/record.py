@@ -8,6 +8,9 @@ from shared.contracts.contract import Contract, Label, labelled
 
 FACT = Label.FACT
 
+LIVE, VOID = "live", "void"
+"""What a record is: in views and counts, or out of them."""
+
 VoidReason = Annotated[str, CodeOf("void_reason")]
 
 

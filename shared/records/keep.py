@@ -10,18 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
+from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 from opentelemetry import propagate
 
-from shared.contracts.events import RECORDED, VOIDED
+from shared.contracts.record import LIVE
+from shared.records import statements
 from shared.records.database import Connection
 from shared.records.vault import SealedSubject
-
-LIVE, VOID = "live", "void"
 
 
 class Result(StrEnum):
@@ -36,16 +35,25 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of record: its name in events, its table, the version of its contract, whether parts of it are sealed."""
+    """A kind of record: its name in events, its table, the version of its contract, whether parts of it are sealed.
+
+    A `layered` kind keeps what was sent apart from what was answered since, and others bear on what follows from it.
+    """
 
     name: str
     table: str
     schema_version: int = 1
     sealed: bool = False
+    layered: bool = False
 
 
 class Current(NamedTuple):
-    """A record as it stands: what is needed to judge a new state of it."""
+    """A record as it stands: what is needed to judge a new state of it.
+
+    Of a layered kind: `layers` is the JSON of what lies below the document, None where the document is all there is;
+    `turn` rises whenever something else that bears on what follows from the record is written; `accepted_at` is when
+    its first version was written, `changed_at` its newest.
+    """
 
     id: UUID
     key: str
@@ -57,10 +65,17 @@ class Current(NamedTuple):
     source_version: int | None
     source_updated_at: datetime | None
     document: str
+    changed_at: datetime | None = None
+    layers: str | None = None
+    turn: int = 0
+    accepted_at: datetime | None = None
 
 
 class Draft(NamedTuple):
-    """A new version of a record. `document` is its JSON; `sealed` replaces all that is sealed of it, None keeps it."""
+    """A new version of a record. `document` is its JSON; `sealed` replaces all that is sealed of it, None keeps it.
+
+    `layers` and `turn` are those of a layered kind: what lies below the document, and the turn it was judged at.
+    """
 
     id: UUID
     key: str
@@ -72,10 +87,23 @@ class Draft(NamedTuple):
     source_version: int | None = None
     source_updated_at: datetime | None = None
     sealed: tuple[SealedSubject, ...] | None = None
+    layers: str | None = None
+    turn: int = 0
+
+
+class Follower(NamedTuple):
+    """A record of another kind that follows from the one with the id `parent`, and is written if that one is."""
+
+    parent: UUID
+    kind: Kind
+    draft: Draft
 
 
 class Kept(NamedTuple):
-    """What became of one record: the version that stands, and the place in the log where it can be waited for."""
+    """What became of one record: the version that stands, and the place in the log where it can be waited for.
+
+    `followers` are those that were written with it, `layers` what lies below the document.
+    """
 
     id: UUID
     key: str
@@ -84,6 +112,8 @@ class Kept(NamedTuple):
     result: Result
     position: str
     document: str
+    followers: tuple[Follower, ...] = ()
+    layers: str | None = None
 
     @property
     def etag(self) -> str:
@@ -133,17 +163,25 @@ async def find(connection: Connection, kind: Kind, keys: Sequence[str], *, hold:
 
     `hold` keeps everybody else from changing them until the transaction ends.
     """
-    rows = await connection.fetch(_find_statement(kind.table, hold), keys)
+    rows = await connection.fetch(statements.find(kind.table, hold, kind.layered), keys)
     return {row["key"]: Current(*row) for row in rows}
 
 
 async def write(
-    connection: Connection, kind: Kind, drafts: Sequence[Draft], *, by: str, at: datetime
+    connection: Connection,
+    kind: Kind,
+    drafts: Sequence[Draft],
+    *,
+    by: str,
+    at: datetime,
+    followers: Sequence[Follower] = (),
 ) -> dict[UUID, str]:
     """Write new versions, each with its log row, in one statement; give the log position of each that was written.
 
-    A draft is not written if its record is no longer at the version before it, if the sender's clock has moved beyond
-    it meanwhile, or if a record of its key appeared.
+    A draft is not written if its record is no longer at the version before it or at the turn it was judged at, if the
+    sender's clock has moved beyond it meanwhile, or if a record of its key appeared. What follows from a record is
+    written if the record is, in the same statement: the caller sees to it that nobody else writes it meanwhile, by
+    the turn of the record or by holding it.
     """
     if not drafts:
         return {}
@@ -168,8 +206,23 @@ async def write(
     ]
     if kind.sealed:
         arguments += _sealed_arguments(drafts)
-    rows = await connection.fetch(_write_statement(kind.table, kind.sealed), *arguments)
+    if kind.layered:
+        arguments += [[draft.layers for draft in drafts], [draft.turn for draft in drafts]]
+    following = {
+        one: tuple(group) for one, group in groupby(sorted(followers, key=_place), key=lambda follower: follower.kind)
+    }
+    for group in following.values():
+        arguments += _follower_arguments(group)
+    statement = statements.write(
+        kind.table, kind.sealed, kind.layered, tuple((one.name, one.table, one.schema_version) for one in following)
+    )
+    rows = await connection.fetch(statement, *arguments)
     return {row["record_id"]: row["position"] for row in rows}
+
+
+async def touch(connection: Connection, kind: Kind, record_ids: Sequence[UUID]) -> None:
+    """Raise the turn of records that the caller holds: what follows from them is about to be written by itself."""
+    await connection.execute(f"update {kind.table} set turn = turn + 1 where id = any($1)", record_ids)
 
 
 def clock_is_newer(draft: Draft, current: Current) -> bool:
@@ -183,20 +236,27 @@ def _later(sent: Any, stored: Any) -> bool:
     return sent is not None and (stored is None or bool(sent > stored))
 
 
-async def note_source_clock(connection: Connection, kind: Kind, drafts: Sequence[Draft]) -> set[UUID]:
-    """Remember the sender's newer clock of records whose content is unchanged; makes no version.
+def is_worth_noting(draft: Draft, current: Current) -> bool:
+    """Whether a draft whose document is unchanged brings a newer clock of the sender, or other layers below it."""
+    return clock_is_newer(draft, current) or draft.layers != current.layers
+
+
+async def note(connection: Connection, kind: Kind, drafts: Sequence[Draft]) -> set[UUID]:
+    """Remember the sender's newer clock, and the layers below, of records whose document is unchanged: no version.
 
     Gives the ids of those noted: all that are still at the version before the draft's.
     """
     if not drafts:
         return set()
-    rows = await connection.fetch(
-        _note_statement(kind.table),
+    arguments: list[Any] = [
         [draft.id for draft in drafts],
         [draft.version for draft in drafts],
         [draft.source_version for draft in drafts],
         [draft.source_updated_at for draft in drafts],
-    )
+    ]
+    if kind.layered:
+        arguments.append([draft.layers for draft in drafts])
+    rows = await connection.fetch(statements.note(kind.table, kind.layered), *arguments)
     return {row["id"] for row in rows}
 
 
@@ -222,92 +282,19 @@ def _sealed_arguments(drafts: Sequence[Draft]) -> list[Any]:
     ]
 
 
-@cache
-def _find_statement(table: str, hold: bool) -> str:
-    return (
-        "select id, key, owner, version, state, digest, position, source_version, source_updated_at, document"
-        f" from {table} where key = any($1){' order by key for update' if hold else ''}"
-    )
+def _place(follower: Follower) -> tuple[str, str]:
+    return follower.kind.table, follower.draft.key
 
 
-@cache
-def _note_statement(table: str) -> str:
-    return f"""
-update {table} as kept
-set source_version = greatest(kept.source_version, held.source_version),
-    source_updated_at = greatest(kept.source_updated_at, held.source_updated_at)
-from (
-    select sent.*
-    from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::timestamptz[])
-        as sent (id, version, source_version, source_updated_at)
-    join {table} as kept on kept.id = sent.id and kept.version = sent.version - 1
-    order by kept.key
-    for update of kept
-) as held
-where kept.id = held.id
-returning kept.id
-"""
-
-
-@cache
-def _write_statement(table: str, sealed: bool) -> str:
-    return f"""
-with draft as materialized (
-    select sent.*, nextval('log_id_seq') as log_id, (select max(epoch) from log_epoch) as epoch
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::bytea[], $7::text[],
-                $8::bigint[], $9::timestamptz[])
-        as sent (id, key, owner, version, state, digest, document, source_version, source_updated_at)
-), held as materialized (
-    select draft.*
-    from draft join {table} as kept on kept.id = draft.id and kept.version = draft.version - 1
-    where draft.version > 1
-      and (draft.source_version < kept.source_version) is not true
-      and (draft.source_updated_at < kept.source_updated_at) is not true
-    order by draft.key
-    for update of kept
-), changed as (
-    update {table} as kept
-    set version = held.version, state = held.state, digest = held.digest, document = held.document::jsonb,
-        owner = held.owner, source_version = greatest(held.source_version, kept.source_version),
-        source_updated_at = greatest(held.source_updated_at, kept.source_updated_at),
-        position = held.epoch || '.' || pg_current_xact_id() || '.' || held.log_id, changed_at = $13, changed_by = $12
-    from held
-    where kept.id = held.id
-    returning kept.id
-), created as (
-    insert into {table} (id, key, owner, version, state, digest, document, source_version, source_updated_at,
-                         position, changed_at, changed_by)
-    select id, key, owner, version, state, digest, document::jsonb, source_version, source_updated_at,
-           epoch || '.' || pg_current_xact_id() || '.' || log_id, $13, $12
-    from draft where version = 1
-    on conflict (key) do nothing
-    returning id
-), kept as (
-    select id from changed union all select id from created
-), written as (
-    insert into log (epoch, id, kind, change, record_id, key, owner, version, schema_version, document, changed_at,
-                     changed_by, traceparent)
-    select draft.epoch, draft.log_id, $10, case draft.state when '{VOID}' then '{VOIDED}' else '{RECORDED}' end,
-           draft.id, draft.key, draft.owner, draft.version, $11,
-           case draft.state when '{VOID}' then null else draft.document::json end, $13, $12, $14
-    from draft join kept using (id)
-    returning record_id, epoch || '.' || transaction_id || '.' || id as position
-){_SEAL if sealed else ""}
-select record_id, position from written
-"""
-
-
-_SEAL = """, subject as (
-    select sent.* from unnest($16::uuid[], $17::integer[], $18::text[], $19::bytea[], $20::bytea[])
-        as sent (record_id, subject, custodian, wrapped, ciphertext)
-    join kept on kept.id = sent.record_id
-), forgotten as (
-    delete from vault.sealed as old using kept
-    where old.record_id = kept.id and old.record_id = any($15::uuid[])
-      and not exists (select from subject where (subject.record_id, subject.subject) = (old.record_id, old.subject))
-), sealed as (
-    insert into vault.sealed (record_id, subject, custodian, wrapped, ciphertext)
-    select record_id, subject, custodian, wrapped, ciphertext from subject
-    on conflict (record_id, subject) do update
-    set custodian = excluded.custodian, wrapped = excluded.wrapped, ciphertext = excluded.ciphertext
-)"""
+def _follower_arguments(group: Sequence[Follower]) -> list[Any]:
+    drafts = [follower.draft for follower in group]
+    return [
+        [follower.parent for follower in group],
+        [draft.id for draft in drafts],
+        [draft.key for draft in drafts],
+        [draft.owner for draft in drafts],
+        [draft.version for draft in drafts],
+        [draft.state for draft in drafts],
+        [draft.digest for draft in drafts],
+        [draft.document for draft in drafts],
+    ]

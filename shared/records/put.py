@@ -3,7 +3,7 @@
 A kind says by a function of its own what a change makes of a record; the rest is the same for every kind.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
@@ -13,10 +13,11 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from shared.contracts.contract import Contract, canonical
+from shared.contracts.record import VOID
 from shared.records import keep
 from shared.records.database import Connection, Database
 from shared.records.idempotency import Answer, IdempotencyKey
-from shared.records.keep import Current, Draft, Kept, Kind, Result
+from shared.records.keep import Current, Draft, Follower, Kept, Kind, Result
 
 ATTEMPTS = 5
 WRITTEN = (Result.CREATED, Result.CHANGED, Result.VOIDED)
@@ -30,6 +31,8 @@ Outcome: TypeAlias = Kept | None
 """What became of a record; None where one that does not exist was to be void."""
 Attempt: TypeAlias = Callable[[Mapping[str, T], bool], Awaitable[dict[str, Outcome]]]
 """Takes in changes by key, holding the records meanwhile or not; what became of those that nobody came between."""
+Follow: TypeAlias = Callable[[Connection, Sequence[tuple[Draft, Current | None]]], Awaitable[Sequence[Follower]]]
+"""What follows from drafts that are about to be written, each given with the record as it stands."""
 
 
 class VersionConflict(Exception):
@@ -53,10 +56,11 @@ async def put_once(
     judge: Judge[T],
     by: str,
     at: datetime,
+    follow: Follow | None = None,
     expected: int | None = None,
     dry_run: bool = False,
 ) -> dict[str, Outcome]:
-    """Take in changes of records, by key; what became of those that nobody came between.
+    """Take in changes of records, by key, with what follows from them; what became of those nobody came between.
 
     `hold` lets nobody come between from when a record is found until it is written. Raises VersionConflict if
     `expected` is given and a record is not at that version. A dry run judges everything and writes nothing.
@@ -66,15 +70,18 @@ async def put_once(
         if expected is not None:
             _refuse_other_versions(incoming, found, expected)
         judged = {key: judge(key, one, found.get(key)) for key, one in incoming.items()}
-        written = await _write(connection, kind, judged, by=by, at=at, dry_run=dry_run)
-        overtaken = set() if dry_run else await _note_clocks(connection, kind, judged, found)
-    done: dict[str, Outcome] = {}
-    for key, (draft, result) in judged.items():
-        if draft is None or (result not in WRITTEN and key not in overtaken):
-            done[key] = _standing(found.get(key), result)
-        elif draft.id in written:
-            done[key] = Kept(draft.id, key, draft.version, draft.state, result, written[draft.id], draft.document)
-    return done
+        drafts = {key: draft for key, (draft, result) in judged.items() if draft is not None and result in WRITTEN}
+        followers = (
+            await follow(connection, [(draft, found.get(key)) for key, draft in drafts.items()])
+            if follow is not None and drafts
+            else ()
+        )
+        if dry_run:
+            written, overtaken = {draft.id: "" for draft in drafts.values()}, set[str]()
+        else:
+            written = await keep.write(connection, kind, list(drafts.values()), by=by, at=at, followers=followers)
+            overtaken = await _note_unchanged(connection, kind, judged, found)
+    return _done(judged, found, written, overtaken, followers)
 
 
 async def until_done(incoming: Mapping[str, T], attempt: Attempt[T]) -> dict[str, Outcome]:
@@ -119,11 +126,11 @@ async def void_record(
 
 def judge_void(key: str, _: object, current: Current | None) -> Verdict:
     """What a void makes of a record: again is unchanged, of a key never seen nothing."""
-    if current is None or current.state == keep.VOID:
+    if current is None or current.state == VOID:
         return None, Result.UNCHANGED
     version = current.version + 1
-    draft = Draft(current.id, key, current.owner, version, keep.VOID, current.digest, current.document)
-    return draft, Result.VOIDED
+    draft = Draft(current.id, key, current.owner, version, VOID, current.digest, current.document)
+    return draft._replace(layers=current.layers, turn=current.turn), Result.VOIDED
 
 
 def judge_record(key: str, record: Contract, current: Current | None, *, owner: str) -> Verdict:
@@ -140,30 +147,51 @@ def _refuse_other_versions(keys: Mapping[str, object], found: Mapping[str, Curre
             raise VersionConflict(version)
 
 
-async def _write(
-    connection: Connection, kind: Kind, judged: Mapping[str, Verdict], *, by: str, at: datetime, dry_run: bool
-) -> dict[UUID, str]:
-    """Log positions of what was written; in a dry run an empty one for all that would be."""
-    drafts = [draft for draft, result in judged.values() if draft is not None and result in WRITTEN]
-    if dry_run:
-        return {draft.id: "" for draft in drafts}
-    return await keep.write(connection, kind, drafts, by=by, at=at)
-
-
-async def _note_clocks(
+async def _note_unchanged(
     connection: Connection, kind: Kind, judged: Mapping[str, Verdict], found: Mapping[str, Current]
 ) -> set[str]:
-    """Note the newer clocks of what is unchanged; the keys of those records that were changed meanwhile after all."""
+    """Note what is new below an unchanged document; the keys of those records that were changed meanwhile after all."""
     same = [
         draft
         for key, (draft, result) in judged.items()
-        if draft is not None and result is Result.UNCHANGED and keep.clock_is_newer(draft, found[key])
+        if draft is not None and result is Result.UNCHANGED and keep.is_worth_noting(draft, found[key])
     ]
-    noted = await keep.note_source_clock(connection, kind, same)
+    noted = await keep.note(connection, kind, same)
     return {draft.key for draft in same if draft.id not in noted}
+
+
+def _done(
+    judged: Mapping[str, Verdict],
+    found: Mapping[str, Current],
+    written: Mapping[UUID, str],
+    overtaken: set[str],
+    followers: Sequence[Follower],
+) -> dict[str, Outcome]:
+    following: dict[UUID, list[Follower]] = {}
+    for follower in followers:
+        following.setdefault(follower.parent, []).append(follower)
+    done: dict[str, Outcome] = {}
+    for key, (draft, result) in judged.items():
+        if draft is None or (result not in WRITTEN and key not in overtaken):
+            done[key] = _standing(found.get(key), result)
+        elif draft.id in written:
+            place, with_it = written[draft.id], tuple(following.get(draft.id, ()))
+            done[key] = Kept(
+                draft.id, key, draft.version, draft.state, result, place, draft.document, with_it, draft.layers
+            )
+    return done
 
 
 def _standing(current: Current | None, result: Result) -> Outcome:
     if current is None:
         return None
-    return Kept(current.id, current.key, current.version, current.state, result, current.position, current.document)
+    return Kept(
+        current.id,
+        current.key,
+        current.version,
+        current.state,
+        result,
+        current.position,
+        current.document,
+        layers=current.layers,
+    )

@@ -9,9 +9,9 @@ import orjson
 from fastapi import Depends, Header, Request, Response
 
 from shared.contracts.contract import Contract
-from shared.contracts.record import VoidRequest
+from shared.contracts.record import LIVE, VOID, VoidRequest
 from shared.records.idempotency import Answer, IdempotencyKey, InProgress, KeyReused
-from shared.records.keep import LIVE, VOID, Kept, Kind
+from shared.records.keep import Kept, Kind
 from shared.records.put import Contended, Outcome, VersionConflict, void_record
 from shared.web import body
 from shared.web.caller import Caller

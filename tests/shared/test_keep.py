@@ -7,6 +7,7 @@ import pytest
 from uuid_utils.compat import uuid7
 
 from services.incidents.school_code.tables import SCHOOL_CODE
+from shared.contracts.record import LIVE, VOID
 from shared.records import keep
 from shared.records.database import Connection, Database
 from shared.records.keep import Current, Draft, Result
@@ -21,7 +22,7 @@ def says(text: str, current: Current | None = None, **clock: object) -> Draft:
     return keep.draft(current, current.id if current else RECORD, KEY, OWNER, f'{{"says": "{text}"}}', **clock)  # type: ignore[arg-type]
 
 
-def standing(draft: Draft, *, state: str = keep.LIVE) -> Current:
+def standing(draft: Draft, *, state: str = LIVE) -> Current:
     """A draft as it stands once it is written."""
     return Current(
         id=draft.id,
@@ -42,14 +43,14 @@ JUDGED = [
     ("nothing", None, says("a"), Result.CREATED),
     ("the same", standing(says("a")), says("a"), Result.UNCHANGED),
     ("another", standing(says("a")), says("b"), Result.CHANGED),
-    ("the same, void", standing(says("a"), state=keep.VOID), says("a"), Result.CHANGED),
+    ("the same, void", standing(says("a"), state=VOID), says("a"), Result.CHANGED),
     ("an older one", standing(says("a", source_version=1)), says("b", source_version=2), Result.CHANGED),
     ("one of the same clock", standing(says("a", source_version=2)), says("b", source_version=2), Result.CHANGED),
     ("a newer one", standing(says("a", source_version=3)), says("b", source_version=2), Result.STALE),
     ("the same, newer", standing(says("a", source_version=3)), says("a", source_version=2), Result.STALE),
     (
         "a newer one, void",
-        standing(says("a", source_version=3), state=keep.VOID),
+        standing(says("a", source_version=3), state=VOID),
         says("b", source_version=2),
         Result.STALE,
     ),
@@ -102,7 +103,7 @@ async def test_a_state_is_not_written_over_a_clock_that_was_noted_meanwhile(data
     async with database.connection() as connection:
         await written(connection, says("first", None, **fifth))
         seen = await found(connection)
-        assert await keep.note_source_clock(connection, SCHOOL_CODE, [says("first", seen, **seventh)]) == {RECORD}
+        assert await keep.note(connection, SCHOOL_CODE, [says("first", seen, **seventh)]) == {RECORD}
         assert not await written(connection, says("late", seen, **sixth))
 
 
@@ -111,7 +112,7 @@ async def test_a_clock_is_not_noted_on_a_version_that_came_meanwhile(database: D
         await written(connection, says("first", source_version=5))
         seen = await found(connection)
         await written(connection, says("second", seen, source_version=6))
-        assert await keep.note_source_clock(connection, SCHOOL_CODE, [says("first", seen, source_version=7)]) == set()
+        assert await keep.note(connection, SCHOOL_CODE, [says("first", seen, source_version=7)]) == set()
         assert (await found(connection)).source_version == 6
 
 

@@ -27,8 +27,7 @@ from shared.contracts.incidents import (
     InventoryEntry,
     PersonReceipt,
 )
-from shared.contracts.record import VoidRequest
-from shared.records import keep
+from shared.contracts.record import VOID, VoidRequest
 from shared.records.keep import Kept
 from shared.web import body
 from shared.web.bulk import NDJSON, answer_bulk
@@ -145,7 +144,7 @@ async def get_incident(key: IncidentPath, caller: Reader, state: State) -> Respo
     record = shown(Incident, orjson.loads(current.document))
     etag = f'"{current.version}"'
     about = {"id": str(current.id), "version": current.version, "etag": etag}
-    status = "void" if current.state == keep.VOID else record["status"]
+    status = "void" if current.state == VOID else record["status"]
     answer = about | record | {"status": status, "withheld": []}
     return Response(orjson.dumps(answer), headers={"ETag": etag}, media_type=JSON)
 
@@ -203,7 +202,7 @@ def _entry(row: Any) -> InventoryEntry:
         etag=f'"{row["version"]}"',
         source_version=row["source_version"],
         received_at=row["changed_at"],
-        result="voided" if row["state"] == keep.VOID else "created" if row["version"] == 1 else "changed",
+        result="voided" if row["state"] == VOID else "created" if row["version"] == 1 else "changed",
     )
 
 

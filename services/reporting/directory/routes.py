@@ -15,8 +15,7 @@ from services.reporting.directory.kinds import KINDS, EntryKind
 from services.reporting.directory.store import Incoming
 from shared.contracts.contract import LeaId, Name, Ori
 from shared.contracts.directory import SchoolList
-from shared.contracts.record import Receipt, VoidRequest
-from shared.records import keep
+from shared.contracts.record import VOID, Receipt, VoidRequest
 from shared.records.keep import Kept
 from shared.web import body
 from shared.web.bulk import NDJSON, answer_bulk
@@ -146,7 +145,7 @@ def entry_routes(entries: EntryKind) -> APIRouter:
     async def get_entry(caller: OptionalCaller, state: State, key: EntryKey = in_path) -> Response:
         """Read it; what is void is not found."""
         current = await store.get_entry(state.database, key)
-        if current is None or current.state == keep.VOID:
+        if current is None or current.state == VOID:
             raise Problem("not-found")
         shown = _shown(current.id, current.version, current.document)
         headers = {"ETag": shown["etag"]} | _sites(caller)

@@ -1,0 +1,141 @@
+"""The statements by which records are found and written, made for a kind once."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from shared.contracts.events import RECORDED, VOIDED
+from shared.contracts.record import VOID
+
+COLUMNS = "id, key, owner, version, state, digest, position, source_version, source_updated_at, document, changed_at"
+SEAL = """, subject as (
+    select sent.* from unnest($16::uuid[], $17::integer[], $18::text[], $19::bytea[], $20::bytea[])
+        as sent (record_id, subject, custodian, wrapped, ciphertext)
+    join kept on kept.id = sent.record_id
+), forgotten as (
+    delete from vault.sealed as old using kept
+    where old.record_id = kept.id and old.record_id = any($15::uuid[])
+      and not exists (select from subject where (subject.record_id, subject.subject) = (old.record_id, old.subject))
+), sealed as (
+    insert into vault.sealed (record_id, subject, custodian, wrapped, ciphertext)
+    select record_id, subject, custodian, wrapped, ciphertext from subject
+    on conflict (record_id, subject) do update
+    set custodian = excluded.custodian, wrapped = excluded.wrapped, ciphertext = excluded.ciphertext
+)"""
+WRITTEN_ARGUMENTS, SEALED_ARGUMENTS, LAYERED_ARGUMENTS, FOLLOWER_ARGUMENTS = 14, 6, 2, 8
+
+
+@cache
+def find(table: str, hold: bool, layered: bool) -> str:
+    """Finds the rows with these keys ($1), for nobody else to change until the transaction ends where `hold`."""
+    columns = f"{COLUMNS}, layers, turn, accepted_at" if layered else COLUMNS
+    return f"select {columns} from {table} where key = any($1){' order by key for update' if hold else ''}"
+
+
+@cache
+def note(table: str, layered: bool) -> str:
+    """Sets the sender's clock, and the layers, of rows that are still at the version before the draft's."""
+    return f"""
+update {table} as kept
+set source_version = greatest(kept.source_version, held.source_version),
+    source_updated_at = greatest(kept.source_updated_at, held.source_updated_at)
+    {", layers = held.layers::json" if layered else ""}
+from (
+    select sent.*
+    from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::timestamptz[]{", $5::text[]" if layered else ""})
+        as sent (id, version, source_version, source_updated_at{", layers" if layered else ""})
+    join {table} as kept on kept.id = sent.id and kept.version = sent.version - 1
+    order by kept.key
+    for update of kept
+) as held
+where kept.id = held.id
+returning kept.id
+"""
+
+
+@cache
+def write(table: str, sealed: bool, layered: bool, following: Sequence[tuple[str, str, int]]) -> str:
+    """Writes rows of a kind with their log rows, what is sealed of them, and what follows from them.
+
+    `following`: name, table and schema version of each kind that follows. The arguments are those of the kind, then
+    of the vault, of the layers, and of each kind that follows.
+    """
+    layers_at = 1 + WRITTEN_ARGUMENTS + (SEALED_ARGUMENTS if sealed else 0)
+    layers = f", ${layers_at}::text[], ${layers_at + 1}::integer[]" if layered else ""
+    followers_at = layers_at + (LAYERED_ARGUMENTS if layered else 0)
+    followers = "".join(
+        _follow(*kind, followers_at + place * FOLLOWER_ARGUMENTS) for place, kind in enumerate(following)
+    )
+    return f"""
+with draft as materialized (
+    select sent.*, nextval('log_id_seq') as log_id, (select max(epoch) from log_epoch) as epoch
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::bytea[], $7::text[],
+                $8::bigint[], $9::timestamptz[]{layers})
+        as sent (id, key, owner, version, state, digest, document, source_version, source_updated_at
+                 {", layers, turn" if layered else ""})
+), held as materialized (
+    select draft.*
+    from draft join {table} as kept on kept.id = draft.id and kept.version = draft.version - 1
+    where draft.version > 1
+      and (draft.source_version < kept.source_version) is not true
+      and (draft.source_updated_at < kept.source_updated_at) is not true
+      {"and draft.turn = kept.turn" if layered else ""}
+    order by draft.key
+    for update of kept
+), changed as (
+    update {table} as kept
+    set version = held.version, state = held.state, digest = held.digest, document = held.document::jsonb,
+        owner = held.owner, source_version = greatest(held.source_version, kept.source_version),
+        source_updated_at = greatest(held.source_updated_at, kept.source_updated_at),
+        position = held.epoch || '.' || pg_current_xact_id() || '.' || held.log_id, changed_at = $13, changed_by = $12
+        {", layers = held.layers::json" if layered else ""}
+    from held
+    where kept.id = held.id
+    returning kept.id
+), created as (
+    insert into {table} (id, key, owner, version, state, digest, document, source_version, source_updated_at,
+                         position, changed_at, changed_by{", layers, accepted_at" if layered else ""})
+    select id, key, owner, version, state, digest, document::jsonb, source_version, source_updated_at,
+           epoch || '.' || pg_current_xact_id() || '.' || log_id, $13, $12{", layers::json, $13" if layered else ""}
+    from draft where version = 1
+    on conflict (key) do nothing
+    returning id
+), kept as (
+    select id from changed union all select id from created
+), written as (
+    insert into log (epoch, id, kind, change, record_id, key, owner, version, schema_version, document, changed_at,
+                     changed_by, traceparent)
+    select draft.epoch, draft.log_id, $10, case draft.state when '{VOID}' then '{VOIDED}' else '{RECORDED}' end,
+           draft.id, draft.key, draft.owner, draft.version, $11,
+           case draft.state when '{VOID}' then null else draft.document::json end, $13, $12, $14
+    from draft join kept using (id)
+    returning record_id, epoch || '.' || transaction_id || '.' || id as position
+){SEAL if sealed else ""}{followers}
+select record_id, position from written
+"""
+
+
+def _follow(name: str, table: str, schema_version: int, first: int) -> str:
+    types = ("uuid", "uuid", "text", "text", "integer", "text", "bytea", "text")
+    arrays = ", ".join(f"${first + place}::{type_}[]" for place, type_ in enumerate(types))
+    return f""", {table}_draft as materialized (
+    select sent.*, nextval('log_id_seq') as log_id, (select max(epoch) from log_epoch) as epoch
+    from unnest({arrays}) as sent (parent, id, key, owner, version, state, digest, document)
+    join kept on kept.id = sent.parent
+), {table}_kept as (
+    insert into {table} as old (id, key, owner, version, state, digest, document, position, changed_at, changed_by)
+    select id, key, owner, version, state, digest, document::jsonb,
+           epoch || '.' || pg_current_xact_id() || '.' || log_id, $13, $12
+    from {table}_draft
+    on conflict (id) do update
+    set version = excluded.version, state = excluded.state, digest = excluded.digest, document = excluded.document,
+        owner = excluded.owner, position = excluded.position, changed_at = $13, changed_by = $12
+    where old.version = excluded.version - 1
+    returning id
+), {table}_written as (
+    insert into log (epoch, id, kind, change, record_id, key, owner, version, schema_version, document, changed_at,
+                     changed_by, traceparent)
+    select draft.epoch, draft.log_id, '{name}', case draft.state when '{VOID}' then '{VOIDED}' else '{RECORDED}' end,
+           draft.id, draft.key, draft.owner, draft.version, {schema_version},
+           case draft.state when '{VOID}' then null else draft.document::json end, $13, $12, $14
+    from {table}_draft as draft join {table}_kept using (id)
+)"""
