@@ -1,0 +1,1 @@
+"""When something is due, and what that means on a day."""
