@@ -39,6 +39,29 @@ class Settings(BaseSettings):
     stream_bytes: int = Field(2_000_000_000, description="Size of a JetStream stream, in bytes; more is refused.")
     projector_batch: int = Field(1_000, description="Events that the projector applies in one transaction.")
     graphql_points: int = Field(60_000, description="GraphQL cost points that one client may spend in a minute.")
+    closed_days_file: Path | None = Field(
+        None, description="File of the weekdays without school, a date a line; none: every weekday is a school day."
+    )
+    detention_documentation_hours: int = Field(
+        12, description="Time to document a detention (P4), in hours. A local setting.", ge=1, le=8_760
+    )
+    judgement_school_days: int = Field(
+        10, description="Time for each side to judge a contact (P7), in school days. A local setting.", ge=1, le=366
+    )
+    share_school_days: int = Field(
+        5,
+        description="Time to give a detention's documentation to the district (P4), in school days. A local setting.",
+        ge=1,
+        le=366,
+    )
+    review_school_days: int = Field(
+        10, description="Time for each side to open a report (P7), in school days. A local setting.", ge=1, le=366
+    )
+    late_report_days: int = Field(
+        30, description="Time to report a contact before the report is late, in days. A local setting.", ge=1, le=366
+    )
+    due_soon_share: float = Field(0.2, description="Share of a limit, at its end, that is due soon.", ge=0, le=1)
+    due_soon_days: int = Field(30, description="Longest time that a limit is due soon, in days.", ge=0)
     trace_ratio: float = Field(
         0.05, description="Share of traces recorded where the caller did not decide.", ge=0, le=1
     )

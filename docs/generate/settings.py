@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from docs.generate.markdown import code, page, prose, table
 from shared.settings import Settings
 
-UNITS = ("seconds", "bytes", "days", "lines", "points", "connections")
+UNITS = ("seconds", "hours", "bytes", "days", "lines", "points", "connections")
 WORDS: dict[Any, str] = {str: "text", int: "number", float: "number", Path: "path"}
 ABOUT = """
 Every setting is an environment variable, the same in every mode and process, read by `shared/settings.py` and

@@ -20,8 +20,10 @@ class Clock(Contract):
     kind: str = labelled(FACT, "Which clock: P3-JUDGEMENT, P4-SHARE, …")
     detail: str | None = labelled(FACT, "Which of several: the side, the topic; null where there is one.", None)
     subject: str = labelled(INDIRECT, "Natural key of the record that it runs for.")
-    missing: str | None = labelled(FACT, "The fact that would start it and is missing; null once it has started.", None)
-    started_at: Time | None = labelled(INDIRECT, "When it started; null where it has not.", None)
+    missing: str | None = labelled(
+        FACT, "JSON Pointer to the fact that would start it and is missing; null where it is known.", None
+    )
+    started_at: Time | None = labelled(INDIRECT, "When it starts; null where that is not known.", None)
     due_on: Day | None = labelled(INDIRECT, "Last day; null for a limit in hours.", None)
     due_at: Time | None = labelled(INDIRECT, "Last moment of a limit in hours; null for a limit in days.", None)
     met_at: Time | None = labelled(INDIRECT, "When it was met; null while it was not.", None)
@@ -36,4 +38,4 @@ class ClockRead(Clock):
     state: ClockState = labelled(FACT, "not_started, running, due_soon, met, met_late, overdue, waived or void.")
     started_on: Day | None = labelled(INDIRECT, "Day on which it started.", None)
     met_on: Day | None = labelled(INDIRECT, "Day on which it was met.", None)
-    days_overdue: int | None = labelled(FACT, "Whole days past the limit; null unless overdue or met late.", None)
+    days_overdue: int | None = labelled(FACT, "Days past the last day, 0 on it; null unless overdue or met late.", None)
