@@ -1,0 +1,59 @@
+"""One record before the rules: its facts, the limits, and what several rules ask, found out once."""
+
+from dataclasses import dataclass
+
+from services.incidents.principles.facts import Facts
+from services.incidents.principles.limits import Limits
+from services.incidents.principles.truth import NO, NOT_KNOWN, Truth, Unknown, Yes, all_of, any_of, equals
+from shared.contracts.incidents import Incident
+
+NO_THREAT = frozenset({"none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A record to be judged. The three truths are those on which the principle of school discipline turns (P3)."""
+
+    facts: Facts
+    limits: Limits
+    incident: Incident
+    code_only: Truth
+    """Whether all that is alleged is a matter of the school's code of conduct, and something is."""
+    criminal: Truth
+    """Whether an offence is alleged."""
+    no_threat: Truth
+    """Whether there was no threat."""
+
+
+def case_of(facts: Facts, limits: Limits) -> Case:
+    """The case that these facts make."""
+    incident = facts.incident
+    return Case(facts, limits, incident, code_only(incident), criminal(incident), no_threat(incident))
+
+
+def code_only(incident: Incident) -> Truth:
+    """Whether some conduct is alleged and each of it is a matter of a code of conduct (P3)."""
+    if incident.conduct is None:
+        return Unknown(("/conduct",))
+    if not incident.conduct:
+        return NO
+    return all_of(*[equals(one.scheme, "code_of_conduct", _scheme(one.conduct_number)) for one in incident.conduct])
+
+
+def criminal(incident: Incident) -> Truth:
+    """Whether some conduct is alleged to be an offence (P3)."""
+    if incident.conduct is None:
+        return Unknown(("/conduct",))
+    return any_of(*[equals(one.scheme, "nibrs", _scheme(one.conduct_number)) for one in incident.conduct])
+
+
+def no_threat(incident: Incident) -> Truth:
+    """Whether there was no threat to anybody or anything: exactly `none` is said, or an empty list (P3)."""
+    threats = incident.threat
+    if threats is None or NOT_KNOWN in threats:
+        return Unknown(("/threat",))
+    return Yes(("/threat",)) if NO_THREAT.issuperset(threats) else NO
+
+
+def _scheme(conduct_number: int | None) -> str:
+    return f"/conduct/{conduct_number}/scheme"

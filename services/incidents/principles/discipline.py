@@ -1,0 +1,143 @@
+"""P3: school discipline is the school's. Was the officer drawn into it?"""
+
+from services.incidents.principles.actions import ENFORCEMENT, SCHOOL_RULES
+from services.incidents.principles.case import Case
+from services.incidents.principles.rule import Reader, Rule
+from services.incidents.principles.truth import Truth, Unknown, all_of, among, any_of, equals, negated, some_action
+from shared.contracts.incidents import Action, Incident
+from shared.contracts.judgements import Judgement
+
+OFFICER_AGENCY_SCHOOL = (Reader.OFFICER, Reader.AGENCY, Reader.SCHOOL)
+ADMINISTRATION_OF_DISCIPLINE = (
+    "The administration of student discipline, including student code of conduct violations and misbehavior "
+    "(such as profanity or dress code violations) is the responsibility of school administrators and teachers."
+)
+SIDES = ("agency", "school")
+
+
+def _school_rule(action: Action, here: str) -> Truth:
+    return among(action.type, SCHOOL_RULES, f"{here}/type")
+
+
+def _enforcement(action: Action, here: str) -> Truth:
+    return among(action.type, ENFORCEMENT, f"{here}/type")
+
+
+def _returned(incident: Incident) -> Truth:
+    """Whether the matter went back to the school. Where no outcome is named it is not known."""
+    if not incident.outcomes:
+        return Unknown(("/outcomes",))
+    outcomes = enumerate(incident.outcomes, 1)
+    return any_of(*[equals(one.type, "returned_to_school", f"/outcomes/{number}/type") for number, one in outcomes])
+
+
+def enforced_school_rule(case: Case) -> Truth:
+    """Some action enforced a school's rule or imposed its sanction."""
+    return some_action(case.incident, _school_rule)
+
+
+def discipline(case: Case) -> Truth:
+    """A school's rule was enforced; or a matter of the code of conduct alone, without a threat, was not handed back."""
+    incident = case.incident
+    kept = any_of(some_action(incident, _enforcement), negated(_returned(incident), "/outcomes"))
+    return any_of(enforced_school_rule(case), all_of(case.code_only, case.no_threat, kept))
+
+
+def handed_back(case: Case) -> Truth:
+    """A matter of the code of conduct alone, without a threat, went back to the school and nothing was enforced."""
+    incident = case.incident
+    return all_of(
+        case.code_only,
+        case.no_threat,
+        negated(some_action(incident, _enforcement), "/actions"),
+        negated(enforced_school_rule(case), "/actions"),
+        _returned(incident),
+    )
+
+
+def directed_by_school(case: Case) -> Truth:
+    """School staff called for a matter of the code of conduct alone, without a threat."""
+    called = equals(case.incident.initiated_by, "school_personnel", "/initiated_by")
+    return all_of(called, case.code_only, case.no_threat)
+
+
+def without_threat(case: Case) -> Truth:
+    """An incident without a threat and without an offence."""
+    not_criminal = negated(case.criminal, "/conduct")
+    return all_of(case.no_threat, not_criminal, equals(case.incident.contact_type, "incident", "/contact_type"))
+
+
+def outside_scope(case: Case) -> Truth:
+    """A side judged that nobody would have had to call 911. What a side has not judged is not known."""
+    unneeded = any_of(*[_unneeded(side, case.facts.judgements.get(side)) for side in SIDES])
+    return all_of(unneeded, equals(case.incident.contact_type, "incident", "/contact_type"))
+
+
+def _unneeded(side: str, judgement: Judgement | None) -> Truth:
+    answer = judgement.would_require_911 if judgement else None
+    return equals(answer, "no", f"/judgements/{side}/would_require_911")
+
+
+DISCIPLINE_RULES = (
+    Rule(
+        code="P3-DISCIPLINE",
+        severity="M",
+        principle="P3",
+        sentence=ADMINISTRATION_OF_DISCIPLINE,
+        found="The officer took part in school discipline: enforced a school's rule, imposed its sanction, or dealt "
+        "with a matter of the code of conduct alone, without a threat, and did not hand it back.",
+        seen_by=OFFICER_AGENCY_SCHOOL,
+        raised_by=discipline,
+    ),
+    Rule(
+        code="P3-DISCIPLINE",
+        detail="handed_back",
+        severity="I",
+        principle="P3",
+        sentence=ADMINISTRATION_OF_DISCIPLINE,
+        found="The officer was drawn into a matter of the code of conduct and handed it back to the school: the right "
+        "ending of a wrong call.",
+        seen_by=OFFICER_AGENCY_SCHOOL,
+        raised_by=handed_back,
+    ),
+    Rule(
+        code="P3-DIRECTED-BY-SCHOOL",
+        severity="M",
+        principle="P3",
+        sentence="SROs should not be involved in disciplining students or be directed to resolve student issues that "
+        "would otherwise be the responsibility of a teacher or school administrator or subject to the school's "
+        "internal discipline procedures or school code of conduct.",
+        found="School staff called the officer for a matter of the code of conduct alone, without a threat.",
+        seen_by=(Reader.AGENCY, Reader.SCHOOL, Reader.DISTRICT),
+        raised_by=directed_by_school,
+    ),
+    Rule(
+        code="P3-NO-THREAT",
+        severity="M",
+        principle="P3",
+        sentence="SROs should not respond to incidents that do not pose a threat to safety or involve typical student "
+        "behavior that can be safely and appropriately handled by a school's internal disciplinary procedures.",
+        found="The officer responded to an incident without a threat and without an offence.",
+        seen_by=OFFICER_AGENCY_SCHOOL,
+        raised_by=without_threat,
+    ),
+    Rule(
+        code="P3-OUTSIDE-SCOPE-911",
+        severity="M",
+        principle="P3",
+        sentence="any matter that would not require a school to call 911 for service is outside the scope of SROs' "
+        "law enforcement duties",
+        found="A side judged that, had there been no officer at the school, nobody would have had to call 911.",
+        seen_by=OFFICER_AGENCY_SCHOOL,
+        raised_by=outside_scope,
+    ),
+    Rule(
+        code="P3-RULE-ENFORCED",
+        severity="M",
+        principle="P3",
+        sentence="SROs should therefore not enforce compliance with school rules.",
+        found="The officer enforced a school's rule or imposed its sanction.",
+        seen_by=OFFICER_AGENCY_SCHOOL,
+        raised_by=enforced_school_rule,
+    ),
+)

@@ -1,0 +1,79 @@
+"""All rules, and what they find in one record."""
+
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from functools import cache
+from hashlib import sha256
+
+from services.incidents.principles.case import Case, case_of
+from services.incidents.principles.classification import classification
+from services.incidents.principles.discipline import DISCIPLINE_RULES
+from services.incidents.principles.facts import Facts
+from services.incidents.principles.limits import Limits
+from services.incidents.principles.measures import agreement, documentation_completeness, restraint_minutes
+from services.incidents.principles.rule import Rule, finding
+from services.incidents.principles.truth import Unknown, Yes
+from shared.contracts.conclusions import Classification, Completeness, RestraintMinutes, Undetermined
+from shared.contracts.flags import Finding
+
+RULES: tuple[Rule, ...] = (*DISCIPLINE_RULES,)
+OF_EVERYBODY = tuple(rule for rule in RULES if not rule.of_sros)
+SRO_CAPACITIES = frozenset({"sro", "sble", "unknown"})
+"""In these an officer acts, or may have acted, as an SRO; P3 and P4 speak of no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the rules find in a record: flags, what could not be judged, and what is computed besides.
+
+    `agreement` says for each question of the judgements whether the sides agree.
+    """
+
+    raised: tuple[Finding, ...]
+    undetermined: tuple[Undetermined, ...]
+    classification: Classification
+    restraint_minutes: tuple[RestraintMinutes, ...]
+    documentation_completeness: tuple[Completeness, ...]
+    agreement: dict[str, str]
+
+
+def judge(facts: Facts, limits: Limits) -> Findings:
+    """Judge a record that is not void by every rule that speaks of it.
+
+    Rules of P3 and P4 speak of SROs: where no officer acted as one, or may have, they find nothing.
+    """
+    case = case_of(facts, limits)
+    is_of_an_sro = any(officer.capacity in SRO_CAPACITIES for officer in facts.incident.officers)
+    raised, missing = _judged(RULES if is_of_an_sro else OF_EVERYBODY, case)
+    return Findings(
+        raised=raised,
+        undetermined=tuple([_undetermined(code, pointers) for code, pointers in missing.items()]),
+        classification=classification(case),
+        restraint_minutes=restraint_minutes(facts.incident),
+        documentation_completeness=documentation_completeness(facts.incident),
+        agreement=agreement(facts.judgements),
+    )
+
+
+def _judged(rules: Iterable[Rule], case: Case) -> tuple[tuple[Finding, ...], dict[str, tuple[str, ...]]]:
+    """What is raised, and for each code that could not be judged what is missing."""
+    raised: list[Finding] = []
+    missing: dict[str, tuple[str, ...]] = {}
+    for rule in rules:
+        truth = rule.raised_by(case)
+        if isinstance(truth, Yes):
+            raised.append(finding(rule, tuple(dict.fromkeys(truth))))
+        elif isinstance(truth, Unknown):
+            missing[rule.code] = missing.get(rule.code, ()) + truth
+    return tuple(raised), missing
+
+
+def _undetermined(code: str, missing: tuple[str, ...]) -> Undetermined:
+    return Undetermined.model_construct(code=code, missing=tuple(dict.fromkeys(missing)))
+
+
+@cache
+def rules_version(limits: Limits) -> str:
+    """What a record was judged by: another text whenever a rule or a limit is another."""
+    said = [(rule.code, rule.detail, rule.version) for rule in RULES]
+    return sha256(repr((said, astuple(limits))).encode()).hexdigest()[:16]

@@ -1,0 +1,90 @@
+"""What is measured of a record rather than judged: minutes, documentation, agreement (P4, P7)."""
+
+from collections.abc import Iterator, Mapping
+from typing import cast
+
+from services.incidents.principles.actions import RESTRICTIVE
+from services.incidents.principles.truth import NOT_KNOWN
+from shared.contracts.conclusions import Completeness, RestraintMinutes
+from shared.contracts.incidents import Action, Documentation, Incident
+from shared.contracts.judgements import Judgement
+
+MINUTE = 60
+PARTS = ("basis", "at_school_factors", "probable_cause_factors")
+QUESTIONS = {
+    "911": "would_require_911",
+    "school_involving": "school_involving_sro_appropriate",
+    "sro_intervening": "sro_intervening_appropriate",
+}
+"""The questions that both sides answer (P3, P7), each with its field."""
+
+
+def _restrictive(incident: Incident) -> Iterator[tuple[int, Action]]:
+    """The actions that are known to have held or forced somebody (P4), by their numbers, which a kept action bears."""
+    return ((cast(int, one.action_number), one) for one in incident.actions or () if one.type in RESTRICTIVE)
+
+
+def restraint_minutes(incident: Incident) -> tuple[RestraintMinutes, ...]:
+    """How long each restrictive action took, in minutes and parts of them; None where its start or end is not known.
+
+    Source: P4, "for any length of time". What is not known is never 0.
+    """
+    return tuple(
+        RestraintMinutes.model_construct(action_number=number, minutes=_minutes(action))
+        for number, action in _restrictive(incident)
+    )
+
+
+def _minutes(action: Action) -> float | None:
+    if action.started_at is None or action.ended_at is None:
+        return None
+    return (action.ended_at - action.started_at).total_seconds() / MINUTE
+
+
+def documentation_completeness(incident: Incident) -> tuple[Completeness, ...]:
+    """For each detention on school grounds, the parts of its documentation that were answered, of those required.
+
+    Source: P4. A detention is every restrictive action ("makes an arrest or uses restraints"); one known to be off
+    school grounds requires none. `no_arrest` stands for probable cause. Documentation that does not say which
+    actions it documents answers for none.
+    """
+    if incident.on_school_grounds == "no":
+        return ()
+    documentation = incident.detention_documentation or ()
+    return tuple(
+        Completeness.model_construct(
+            action_number=number,
+            answered=len(
+                {part for one in documentation if number in (one.action_numbers or ()) for part in _given(one)}
+            ),
+            required=len(PARTS),
+        )
+        for number, _ in _restrictive(incident)
+    )
+
+
+def _given(documentation: Documentation) -> Iterator[str]:
+    for part in PARTS:
+        if getattr(documentation, part) == "given" or (part == "probable_cause_factors" and documentation.no_arrest):
+            yield part
+
+
+def agreement(judgements: Mapping[str, Judgement]) -> dict[str, str]:
+    """For each question whether the sides agree: agree, disagree, one_missing or undetermined.
+
+    Source: P7. Disagree is yes against no. A side that has not answered is missing, be it one or both. It is
+    undetermined where a side cannot tell, or only one of them says that the question does not apply.
+    """
+    agency, school = judgements.get("agency"), judgements.get("school")
+    if agency is None or school is None:
+        return dict.fromkeys(QUESTIONS, "one_missing")
+    return {question: _agree(getattr(agency, field), getattr(school, field)) for question, field in QUESTIONS.items()}
+
+
+def _agree(agency: str, school: str) -> str:
+    answers = {agency, school}
+    if NOT_KNOWN in answers:
+        return "one_missing"
+    if answers == {"yes", "no"}:
+        return "disagree"
+    return "agree" if len(answers) == 1 and "undetermined" not in answers else "undetermined"
