@@ -1,0 +1,1 @@
+"""Clocks of an incident: which run, since when, until when, and what met them."""
