@@ -10,6 +10,7 @@ import jiter
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 
+from shared.contracts import never_kept
 from shared.contracts.contract import Contract
 from shared.contracts.fault import Fault
 from shared.web.problems import Problem
@@ -33,12 +34,15 @@ PROBLEM_CODES = (
     "unknown-code",
     "wrong-type",
     "required-question-unanswered",
+    "must-not-be-stored",
+    "not-volunteered",
 )
 """What a route that reads a body can answer."""
 
 FAULT_CODES = {
     "missing": ("required-question-unanswered", "An answer is required here."),
     "extra_forbidden": ("unknown-field", "There is no such field; leave it out."),
+    "element_key": ("invalid-value", "An element is named by its number alone, from 1."),
     "literal_error": ("unknown-code", "Allowed: {expected}."),
     "json_invalid": ("invalid-json", "The body is not well-formed JSON."),
     "string_pattern_mismatch": ("invalid-value", "The form is wrong: {pattern}"),
@@ -54,8 +58,12 @@ FAULT_CODES = {
     "repeated-number": ("repeated-number", "Each {field} stands once."),
     "value_error": ("invalid-value", "Control characters and writing-direction overrides are not taken."),
 }
+PLAIN_WORD, DIGITS = r"[a-z][a-z0-9_]{0,39}", r"[0-9]{1,10}"
+REPEATED = {"extra_forbidden": PLAIN_WORD, "element_key": DIGITS}
+"""Errors of a member's name, which could be a person's, and what of such names is repeated."""
+OF_THE_KEY = ("[key]",)
+"""Where pydantic finds an error of a member's name, below the member."""
 NOT_VOLUNTEERED = re.compile(r"/self_reported/volunteered$")
-NEVER_PERCEIVED = re.compile(r"/(sexual_orientation|gender_identity|intersex)[a-z_]*$")
 
 
 async def read(request: Request, *, most: int, media_types: Iterable[str] = JSON_TYPES) -> bytes:
@@ -174,10 +182,16 @@ def _all_faults(
 
 
 def _own_faults(error: ValidationError) -> list[Any]:
-    """The errors, but that a list is too short because an element of it is at fault."""
+    """The errors, but that a list is too short because an element of it is at fault.
+
+    Of an element that is named by no number that alone is said: nothing within it can be pointed to.
+    """
     errors = error.errors(include_input=False, include_url=False)[:MOST_FAULTS]
-    holders = {one["loc"][:depth] for one in errors for depth in range(len(one["loc"]))}
-    return [one for one in errors if one["type"] != "too_short" or one["loc"] not in holders]
+    unnamed = {one["loc"][:-1] for one in errors if one["loc"][-1:] == OF_THE_KEY}
+    named = [one for one in errors if not any(one["loc"][:depth] in unnamed for depth in range(len(one["loc"])))]
+    named = [*({"type": "element_key", "loc": place, "msg": ""} for place in unnamed), *named]
+    holders = {one["loc"][:depth] for one in named for depth in range(len(one["loc"]))}
+    return [one for one in named if one["type"] != "too_short" or one["loc"] not in holders]
 
 
 def pointer_to(place: Iterable[int | str]) -> str:
@@ -195,13 +209,14 @@ def _fault(plain: Any, error: Mapping[str, Any]) -> Fault:
         plain = plain[part] if inside and _has(plain, part) else None
     pointer = pointer_to(known)
     kind = error["type"]
-    if NOT_VOLUNTEERED.search(pointer) or (kind == "extra_forbidden" and NEVER_PERCEIVED.search(pointer)):
-        return Fault(pointer, "not-volunteered", "Taken only in self_reported, with volunteered true.")
+    if NOT_VOLUNTEERED.search(pointer):
+        return Fault(pointer, never_kept.NOT_VOLUNTEERED, never_kept.VOLUNTEERED_ALONE)
+    if never := _never_kept(kind, pointer, plain):
+        return never
     if kind in FAULT_CODES:
         code, detail = FAULT_CODES[kind]
-        return Fault(
-            _hide(pointer) if kind == "extra_forbidden" else pointer, code, detail.format(**error.get("ctx", {}))
-        )
+        shown = _hide(pointer, REPEATED[kind]) if kind in REPEATED else pointer
+        return Fault(shown, code, detail.format(**error.get("ctx", {})))
     if kind.endswith(("_type", "_parsing")) or kind == "is_instance_of":
         return Fault(
             pointer, "wrong-type", f"{error['msg'].removeprefix('Input should be ').capitalize()} is expected."
@@ -209,10 +224,19 @@ def _fault(plain: Any, error: Mapping[str, Any]) -> Fault:
     return Fault(pointer, "invalid-value", "The value is not possible here.")
 
 
-def _hide(pointer: str) -> str:
-    """An unknown field's own name could be a person's: only a plain word is repeated."""
+def _never_kept(kind: str, pointer: str, value: Any) -> Fault | None:
+    """What a field that no contract has, or a code of the wrong form, is beside that."""
+    if kind == "extra_forbidden":
+        return never_kept.fault_of_field(_hide(pointer, PLAIN_WORD), pointer.rpartition("/")[2])
+    if kind == "string_pattern_mismatch" and isinstance(value, str):
+        return next(never_kept.faults_of_code(pointer, value), None)
+    return None
+
+
+def _hide(pointer: str, shown: str) -> str:
+    """The pointer; an unknown member's own name could be a person's, so it is repeated only if it is `shown`."""
     parent, _, name = pointer.rpartition("/")
-    return pointer if re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) else f"{parent}/…"
+    return pointer if re.fullmatch(shown, name) else f"{parent}/…"
 
 
 def _has(plain: Any, part: int | str) -> bool:

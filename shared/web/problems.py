@@ -37,7 +37,9 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "not-your-record": ProblemType(403, "The record is another sender's.", "Only its own sender corrects a record."),
     "actor-may-not-act": ProblemType(403, "This role may not do that.", "The detail names who may."),
     "individual-file-not-allowed": ProblemType(
-        403, "No file on one student.", "Law enforcement does not read or sort by student (P7)."
+        403,
+        "No file on one student.",
+        "Law enforcement does not read or sort by student (P7); a body (422) holds no watch list, score or gang label.",
     ),
     "purpose-not-allowed": ProblemType(403, "The purpose is not allowed.", "Use a purpose that the client is allowed."),
     "not-found": ProblemType(404, "There is nothing here for you.", "Check the path and the identifiers."),
@@ -125,10 +127,14 @@ class Problem(Exception):
 
     @classmethod
     def of_faults(cls, faults: Sequence[Fault]) -> "Problem":
-        """The problem for a body with these faults; its code is theirs where they agree, else `invalid-value`."""
+        """The problem for a body with these faults; its code is theirs where they agree, else `invalid-value`.
+
+        What a caller may not do (403) is 422 where it is the body that may not hold something.
+        """
         codes = {fault.code for fault in faults}
         code = codes.pop() if len(codes) == 1 else "invalid-value"
-        return cls(code, "See errors for each fault.", errors=faults)
+        status = 422 if PROBLEMS[code].status == 403 else None
+        return cls(code, "See errors for each fault.", errors=faults, status=status)
 
     def as_json(self, public_url: str, request_id: str) -> dict[str, Any]:
         """The problem document."""

@@ -1,12 +1,10 @@
 """What must hold between the fields of a report, and what a record leaves open. Pure: no clock, no I/O."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
-from shared.contracts.contract import Contract, Label, contract_in, label_of
+from services.incidents.incident.unstorable import unstorable_faults
 from shared.contracts.fault import Fault
 from shared.contracts.incidents import (
     Action,
@@ -15,18 +13,14 @@ from shared.contracts.incidents import (
     Incident,
     IncidentReport,
     OpenQuestion,
-    PersonReport,
 )
 
 CLOCK_SKEW = timedelta(minutes=5)
-IDENTIFIED = frozenset({"subject", "victim"})
 RESTRICTIVE = frozenset(
     {"detention", "handcuff", "physical_restraint", "frisk", "community_separation", "use_of_force", "arrest"}
 )
 TIMELESS = frozenset({"arrest", "use_of_force", "frisk"})
 CUSTODY = frozenset({"detention", "handcuff", "arrest"})
-SOCIAL_SECURITY_NUMBER = re.compile(r"\b(?!000|666|9)[0-9]{3}([- ])(?!00)[0-9]{2}\1(?!0000)[0-9]{4}\b", re.ASCII)
-DATA_URI = re.compile(r"\bdata:[a-z]+/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 ACTION_OF_OUTCOME = {
     "cited": "citation",
     "ticketed": "ticket",
@@ -41,14 +35,12 @@ def faults(report: IncidentReport, now: datetime) -> Iterator[Fault]:
     if not report.model_fields_set & {"school_id", "school_code"}:
         yield Fault("#/school_id", "required-question-unanswered", "Send school_id or school_code; null if not known.")
     yield from _time_faults(report, now)
-    for index, person in enumerate(report.people or ()):
-        yield from _person_faults(person, f"#/people/{index}")
     for index, action in enumerate(report.actions or ()):
         yield from _action_faults(action, f"#/actions/{index}", now)
     for index, documentation in enumerate(report.detention_documentation or ()):
         yield from _documentation_faults(documentation, f"#/detention_documentation/{index}")
     yield from _reference_faults(report)
-    yield from _unstorable_faults(report, "#")
+    yield from unstorable_faults(report)
 
 
 def _time_faults(report: IncidentReport, now: datetime) -> Iterator[Fault]:
@@ -69,22 +61,6 @@ def _time_faults(report: IncidentReport, now: datetime) -> Iterator[Fault]:
 def _future(pointer: str, time: datetime | None, now: datetime) -> Iterator[Fault]:
     if time is not None and time > now + CLOCK_SKEW:
         yield Fault(pointer, "in-the-future", "The time has not come yet.")
-
-
-def _person_faults(person: PersonReport, pointer: str) -> Iterator[Fault]:
-    identity = person.identity
-    if identity is None:
-        return
-    if not IDENTIFIED & set(person.involvement or ()):
-        detail = "An identity is taken for subjects and victims alone."
-        yield Fault(f"{pointer}/identity", "must-not-be-stored", detail, rests_on=f"{pointer}/involvement")
-    if identity.student_number is not None and identity.student_number_source not in ("student_said", "id_shown"):
-        yield Fault(
-            f"{pointer}/identity/student_number",
-            "must-not-be-stored",
-            "Taken only with student_number_source student_said or id_shown; it is never asked for.",
-            rests_on=f"{pointer}/identity/student_number_source",
-        )
 
 
 def _action_faults(action: ActionReport, pointer: str, now: datetime) -> Iterator[Fault]:
@@ -128,34 +104,6 @@ def _reference_faults(report: IncidentReport) -> Iterator[Fault]:
 
 def _of_nobody(pointer: str) -> Fault:
     return Fault(pointer, "invalid-value", "No person of the record has it.", rests_on="#/people")
-
-
-def _unstorable_faults(element: Contract, pointer: str) -> Iterator[Fault]:
-    """Social security numbers and attachments, in whatever sealed text they stand."""
-    for name in _sealed_or_nested(type(element)):
-        value, here = getattr(element, name), f"{pointer}/{name}"
-        if isinstance(value, str):
-            if SOCIAL_SECURITY_NUMBER.search(value):
-                yield Fault(here, "must-not-be-stored", "A social security number is never kept: leave it out.")
-            if DATA_URI.search(value):
-                yield Fault(here, "must-not-be-stored", "Nothing is attached to a record: leave it out.")
-        elif isinstance(value, Contract):
-            yield from _unstorable_faults(value, here)
-        elif isinstance(value, tuple):
-            for index, one in enumerate(value):
-                if isinstance(one, Contract):
-                    yield from _unstorable_faults(one, f"{here}/{index}")
-
-
-@cache
-def _sealed_or_nested(contract: type[Contract]) -> tuple[str, ...]:
-    """The fields that are sealed or hold some that are."""
-    return tuple(
-        name
-        for name, field in contract.model_fields.items()
-        if label_of(contract, name) is Label.SEALED
-        or ((nested := contract_in(field.annotation)) is not None and _sealed_or_nested(nested))
-    )
 
 
 @dataclass(frozen=True, slots=True)
