@@ -43,7 +43,7 @@ KINDS: Mapping[str, ProjectedKind] = {
     "school": ProjectedKind(School, PUBLIC_FACT),
     "partnership": ProjectedKind(Partnership, PUBLIC_FACT),
 }
-NOT_SHOWN = frozenset({"school_code"})
+NOT_SHOWN = frozenset({"school_code", "judgement", "opening", "delivery", "flag", "conclusion"})
 """Kinds that a service publishes for others: they have no document, since the records they bear on say the result."""
 
 

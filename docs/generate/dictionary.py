@@ -96,7 +96,14 @@ def type_of(schema: Mapping[str, Any]) -> str:
     return ", ".join([FORMS.get(schema.get("format", ""), TYPES[schema["type"]]), *_more(schema)])
 
 
-TYPES = {"string": "text", "integer": "whole number", "boolean": "true or false", "null": "null", "object": "object"}
+TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "null": "null",
+    "object": "object",
+}
 FORMS = {"date-time": "time with offset", "date": "day", "uuid": "UUID"}
 
 

@@ -1,5 +1,6 @@
 """The incidents service: its kinds, its database, and what runs beside its routes."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -7,8 +8,15 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from services.incidents.conclusion.rules import Rulebook
+from services.incidents.conclusion.sweep import sweep_on
 from services.incidents.incident import routes as incident_routes
+from services.incidents.principles.limits import Limits
 from services.incidents.school_code import routes as school_code_routes
+from shared.clocks.closed_days import school_days
+from shared.contracts.conclusions import Conclusion
+from shared.contracts.deliveries import Delivery, Opening
+from shared.contracts.flags import Flag
 from shared.contracts.incidents import (
     Incident,
     IncidentLine,
@@ -20,13 +28,14 @@ from shared.contracts.incidents import (
     SchoolCode,
     SchoolCodeReport,
 )
+from shared.contracts.judgements import Judgement
 from shared.contracts.record import VoidRequest
 from shared.records.database import DatabasePlan
 from shared.records.vault import Vault
 from shared.secrets import Secrets
 from shared.settings import Settings
 from shared.web.app import create_app as create_service_app
-from shared.web.held import holding
+from shared.web.held import Held, holding
 from shared.web.openapi import asyncapi
 
 SERVICE = "incidents"
@@ -43,6 +52,11 @@ CONTRACTS = (
     Inventory,
     SchoolCodeReport,
     SchoolCode,
+    Judgement,
+    Opening,
+    Delivery,
+    Flag,
+    Conclusion,
 )
 DATABASE = DatabasePlan(
     name="daylight_incidents",
@@ -68,11 +82,40 @@ def create_app(settings: Settings) -> FastAPI:
 
 def events() -> dict[str, Any]:
     """The events that the service publishes, as AsyncAPI."""
-    return asyncapi(SERVICE, TITLE, {"incident": Incident, "school_code": SchoolCode}, never_void={"school_code"})
+    kinds = {
+        "incident": Incident,
+        "school_code": SchoolCode,
+        "judgement": Judgement,
+        "opening": Opening,
+        "delivery": Delivery,
+        "flag": Flag,
+        "conclusion": Conclusion,
+    }
+    return asyncapi(SERVICE, TITLE, kinds, never_void={"school_code"})
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    app.state.vault = Vault(Secrets(app.state.settings.secrets_directory).master_key())
+    settings: Settings = app.state.settings
+    app.state.vault = Vault(Secrets(settings.secrets_directory).master_key())
+    app.state.rulebook = rulebook(settings)
     async with holding(app, SERVICE, DATABASE):
-        yield
+        held: Held = app.state.held
+        sweeping = asyncio.create_task(sweep_on(held.database, held.relay, app.state.rulebook))
+        try:
+            yield
+        finally:
+            sweeping.cancel()
+            await asyncio.gather(sweeping, return_exceptions=True)
+
+
+def rulebook(settings: Settings) -> Rulebook:
+    """What an installation with these settings judges by. Raises UnreadableClosedDays."""
+    limits = Limits(
+        late_report_days=settings.late_report_days,
+        detention_documentation_hours=settings.detention_documentation_hours,
+        judgement_school_days=settings.judgement_school_days,
+        share_school_days=settings.share_school_days,
+        review_school_days=settings.review_school_days,
+    )
+    return Rulebook.of(limits, school_days(settings.closed_days_file))

@@ -1,9 +1,10 @@
-"""What this service holds open besides its database: the vault."""
+"""What this service holds besides its database: the vault, and the rules that it judges by."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from services.incidents.conclusion.rules import Rulebook
 from shared.records.vault import Vault
 
 
@@ -13,4 +14,11 @@ async def vault(request: Request) -> Vault:
     return opened
 
 
+async def rulebook(request: Request) -> Rulebook:
+    """What the installation judges by."""
+    rules: Rulebook = request.app.state.rulebook
+    return rules
+
+
+Rules = Annotated[Rulebook, Depends(rulebook)]
 Sealing = Annotated[Vault, Depends(vault)]

@@ -3,6 +3,9 @@
 from sqlalchemy.orm import registry
 from sqlmodel import SQLModel
 
+ABOUT = "(document ->> 'ori') || '/' || (document ->> 'incident_number')"
+"""The incident that a record is about, as its key."""
+
 
 class IncidentsTable(SQLModel, registry=registry()):
     """Keeps this service's tables apart from those of the others."""

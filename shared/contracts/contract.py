@@ -159,6 +159,8 @@ IncidentNumber = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9._\-]{1,40}$
 """An agency's incident number in canonical form."""
 SchoolId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 """NCES school id (NCESSCH), 12 digits, a string."""
+LEA_ID_DIGITS = 7
+"""The first digits of a school's id are its district's."""
 LeaId = Annotated[str, StringConstraints(pattern=r"^[0-9]{7}$")]
 """NCES district id (LEAID), 7 digits, a string."""
 YesNo = Annotated[str, CodeOf("yes_no")]

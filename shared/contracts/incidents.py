@@ -30,6 +30,7 @@ from shared.contracts.contract import (
     YesNo,
     labelled,
 )
+from shared.contracts.questions import OpenQuestion, SupersededAnswer
 from shared.contracts.record import PutLine, Receipt, VoidLine, Withheld
 
 FACT, OFFICER, INDIRECT = Label.FACT, Label.OFFICER, Label.INDIRECT
@@ -274,6 +275,9 @@ class Documentation(DocumentationFacts):
     basis: TextPresence = labelled(FACT, "Whether the basis was given.", "none")
     at_school_factors: TextPresence = labelled(FACT, "Whether the factors for detaining at school were given.", "none")
     probable_cause_factors: TextPresence = labelled(FACT, "Whether probable cause was given.", "none")
+    complete_since: Time | None = labelled(
+        INDIRECT, "Since when all its parts have been given, where no completed_at says so; null while one lacks.", None
+    )
 
 
 class Outcome(Contract):
@@ -434,6 +438,9 @@ class Incident(Circumstances):
     )
     narrative: TextPresence = labelled(FACT, "Whether a narrative stands in the vault.", "none")
     sealed_digest: str | None = labelled(INTERNAL, "Keyed digest of the record's sealed texts.", None)
+    void_reason: Annotated[str, CodeOf("void_reason")] | None = labelled(
+        FACT, "Why the record is void; null while it is not.", None
+    )
 
 
 class IncidentRead(Incident):
@@ -480,16 +487,6 @@ class Inventory(Contract):
     withheld: tuple[Withheld, ...] = labelled(FACT, "What is not shown, and why.", ())
 
 
-class OpenQuestion(Contract):
-    """What is still to be said about a record, and by whom."""
-
-    pointer: str = labelled(FACT, "JSON Pointer to the field.")
-    question: str = labelled(FACT, "The question in words.")
-    asked_of: str = labelled(FACT, "officer, supervisor or school.")
-    due_at: Time | None = labelled(FACT, "When it is due; null where no limit is set.", None)
-    principle: str = labelled(FACT, "The guiding principle that asks.")
-
-
 class PersonReceipt(Contract):
     """What is known of a person's identity, never the identity."""
 
@@ -502,3 +499,6 @@ class IncidentReceipt(Receipt):
 
     open_questions: tuple[OpenQuestion, ...] = labelled(FACT, "What is still to be said.")
     people: tuple[PersonReceipt, ...] = labelled(STUDENT, "For each person whether an identity was given.")
+    superseded_answers: tuple[SupersededAnswer, ...] = labelled(
+        HEALTH, "Answers that gave way to what a later PUT says, until the question is answered again.", ()
+    )

@@ -41,7 +41,10 @@ class Judgement(JudgementAnswers):
     incident_number: IncidentNumber = labelled(FACT, "The incident's number in canonical form.")
     side: Side = labelled(FACT, "Whose judgement it is: agency or school.")
     actor_role: str = labelled(FACT, "Role of whoever gave it.")
-    decided_at: Time = labelled(FACT, "When the side first gave these answers.")
+    decided_at: Time = labelled(FACT, "When the side gave these answers.")
+    first_decided_at: Time | None = labelled(
+        FACT, "When the side first said whether somebody would have had to call 911; null while it is unknown.", None
+    )
     reason: Reason | None = labelled(FACT, "Why; null: no reason given.", None)
     sealed_digest: str | None = labelled(Label.INTERNAL, "Keyed digest of the reason's text.", None)
 

@@ -133,8 +133,12 @@ def draft(
 ) -> Draft:
     """The version of a record that follows the one that stands, and says what `document` says (canonical JSON)."""
     version = current.version + 1 if current else 1
-    digest = hashlib.sha256(document.encode()).digest()
-    return Draft(record_id, key, owner, version, LIVE, digest, document, source_version, source_updated_at)
+    return Draft(record_id, key, owner, version, LIVE, digest(document), document, source_version, source_updated_at)
+
+
+def digest(document: str) -> bytes:
+    """Digest of a document, by which the same again is known."""
+    return hashlib.sha256(document.encode()).digest()
 
 
 def judge(current: Current | None, draft: Draft) -> Result:
@@ -186,37 +190,17 @@ async def write(
     if not drafts:
         return {}
     drafts = sorted(drafts, key=lambda draft: draft.key)
-    carrier: dict[str, str] = {}
-    propagate.inject(carrier)
-    arguments: list[Any] = [
-        [draft.id for draft in drafts],
-        [draft.key for draft in drafts],
-        [draft.owner for draft in drafts],
-        [draft.version for draft in drafts],
-        [draft.state for draft in drafts],
-        [draft.digest for draft in drafts],
-        [draft.document for draft in drafts],
-        [draft.source_version for draft in drafts],
-        [draft.source_updated_at for draft in drafts],
-        kind.name,
-        kind.schema_version,
-        by,
-        at,
-        carrier.get("traceparent"),
-    ]
+    arguments = _written_arguments(kind, drafts, by, at)
     if kind.sealed:
         arguments += _sealed_arguments(drafts)
     if kind.layered:
         arguments += [[draft.layers for draft in drafts], [draft.turn for draft in drafts]]
-    following = {
-        one: tuple(group) for one, group in groupby(sorted(followers, key=_place), key=lambda follower: follower.kind)
-    }
-    for group in following.values():
-        arguments += _follower_arguments(group)
-    statement = statements.write(
-        kind.table, kind.sealed, kind.layered, tuple((one.name, one.table, one.schema_version) for one in following)
-    )
-    rows = await connection.fetch(statement, *arguments)
+    following = groupby(sorted(followers, key=_place), key=lambda follower: follower.kind)
+    kinds = []
+    for one, group in following:
+        kinds.append((one.name, one.table, one.schema_version))
+        arguments += _follower_arguments(list(group))
+    rows = await connection.fetch(statements.write(kind.table, kind.sealed, kind.layered, tuple(kinds)), *arguments)
     return {row["record_id"]: row["position"] for row in rows}
 
 
@@ -279,6 +263,27 @@ def _sealed_arguments(drafts: Sequence[Draft]) -> list[Any]:
         [subject.custodian for _, subject in subjects],
         [subject.wrapped_key for _, subject in subjects],
         [subject.ciphertext for _, subject in subjects],
+    ]
+
+
+def _written_arguments(kind: Kind, drafts: Sequence[Draft], by: str, at: datetime) -> list[Any]:
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return [
+        [draft.id for draft in drafts],
+        [draft.key for draft in drafts],
+        [draft.owner for draft in drafts],
+        [draft.version for draft in drafts],
+        [draft.state for draft in drafts],
+        [draft.digest for draft in drafts],
+        [draft.document for draft in drafts],
+        [draft.source_version for draft in drafts],
+        [draft.source_updated_at for draft in drafts],
+        kind.name,
+        kind.schema_version,
+        by,
+        at,
+        carrier.get("traceparent"),
     ]
 
 

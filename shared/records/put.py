@@ -111,13 +111,19 @@ async def void_record(
     at: datetime,
     idempotency: IdempotencyKey | None,
     answer: Callable[[Outcome], Answer],
+    reason: str,
+    judge: Judge[str] | None = None,
+    follow: Follow | None = None,
 ) -> tuple[Answer, bool]:
-    """Take a record out of views and counts; the answer, and whether it was given before to the same request."""
+    """Take a record out of views and counts; the answer, and whether it was given before to the same request.
+
+    `judge` is the kind's own where it keeps the reason, a code of `void_reason`.
+    """
     async with database.transaction() as connection:
         if idempotency is not None and (earlier := await idempotency.earlier(connection)):
             return earlier, True
-        attempt = partial(put_once, connection, kind, judge=judge_void, by=by, at=at)
-        outcomes = await until_done({key: None}, attempt)
+        attempt = partial(put_once, connection, kind, judge=judge or judge_void, by=by, at=at, follow=follow)
+        outcomes = await until_done({key: reason}, attempt)
         given = answer(outcomes[key])
         if idempotency is not None:
             await idempotency.remember(connection, given)

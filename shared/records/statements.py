@@ -1,10 +1,8 @@
 """The statements by which records are found and written, made for a kind once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-
-from shared.contracts.events import RECORDED, VOIDED
-from shared.contracts.record import VOID
 
 COLUMNS = "id, key, owner, version, state, digest, position, source_version, source_updated_at, document, changed_at"
 SEAL = """, subject as (
@@ -21,6 +19,53 @@ SEAL = """, subject as (
     on conflict (record_id, subject) do update
     set custodian = excluded.custodian, wrapped = excluded.wrapped, ciphertext = excluded.ciphertext
 )"""
+WRITE = """
+with draft as materialized (
+    select sent.*, nextval('log_id_seq') as log_id, (select max(epoch) from log_epoch) as epoch
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::bytea[], $7::text[],
+                $8::bigint[], $9::timestamptz[]{more.arrays})
+        as sent (id, key, owner, version, state, digest, document, source_version, source_updated_at
+                 {more.names})
+), held as materialized (
+    select draft.*
+    from draft join {table} as kept on kept.id = draft.id and kept.version = draft.version - 1
+    where draft.version > 1
+      and (draft.source_version < kept.source_version) is not true
+      and (draft.source_updated_at < kept.source_updated_at) is not true
+      {more.guard}
+    order by draft.key
+    for update of kept
+), changed as (
+    update {table} as kept
+    set version = held.version, state = held.state, digest = held.digest, document = held.document::jsonb,
+        owner = held.owner, source_version = greatest(held.source_version, kept.source_version),
+        source_updated_at = greatest(held.source_updated_at, kept.source_updated_at),
+        position = held.epoch || '.' || pg_current_xact_id() || '.' || held.log_id, changed_at = $13, changed_by = $12
+        {more.changed}
+    from held
+    where kept.id = held.id
+    returning kept.id
+), created as (
+    insert into {table} (id, key, owner, version, state, digest, document, source_version, source_updated_at,
+                         position, changed_at, changed_by{more.columns})
+    select id, key, owner, version, state, digest, document::jsonb, source_version, source_updated_at,
+           epoch || '.' || pg_current_xact_id() || '.' || log_id, $13, $12{more.values}
+    from draft where version = 1
+    on conflict (key) do nothing
+    returning id
+), kept as (
+    select id from changed union all select id from created
+), written as (
+    insert into log (epoch, id, kind, change, record_id, key, owner, version, schema_version, document, changed_at,
+                     changed_by, traceparent)
+    select draft.epoch, draft.log_id, $10, case draft.state when 'void' then 'voided' else 'recorded' end,
+           draft.id, draft.key, draft.owner, draft.version, $11,
+           case draft.state when 'void' then null else draft.document::json end, $13, $12, $14
+    from draft join kept using (id)
+    returning record_id, epoch || '.' || transaction_id || '.' || id as position
+){seal}{followers}
+select record_id, position from written
+"""
 WRITTEN_ARGUMENTS, SEALED_ARGUMENTS, LAYERED_ARGUMENTS, FOLLOWER_ARGUMENTS = 14, 6, 2, 8
 
 
@@ -52,6 +97,18 @@ returning kept.id
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Layered:
+    """What a statement that writes a layered kind says besides."""
+
+    arrays: str = ""
+    names: str = ""
+    guard: str = ""
+    changed: str = ""
+    columns: str = ""
+    values: str = ""
+
+
 @cache
 def write(table: str, sealed: bool, layered: bool, following: Sequence[tuple[str, str, int]]) -> str:
     """Writes rows of a kind with their log rows, what is sealed of them, and what follows from them.
@@ -60,58 +117,19 @@ def write(table: str, sealed: bool, layered: bool, following: Sequence[tuple[str
     of the vault, of the layers, and of each kind that follows.
     """
     layers_at = 1 + WRITTEN_ARGUMENTS + (SEALED_ARGUMENTS if sealed else 0)
-    layers = f", ${layers_at}::text[], ${layers_at + 1}::integer[]" if layered else ""
     followers_at = layers_at + (LAYERED_ARGUMENTS if layered else 0)
-    followers = "".join(
-        _follow(*kind, followers_at + place * FOLLOWER_ARGUMENTS) for place, kind in enumerate(following)
-    )
-    return f"""
-with draft as materialized (
-    select sent.*, nextval('log_id_seq') as log_id, (select max(epoch) from log_epoch) as epoch
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::bytea[], $7::text[],
-                $8::bigint[], $9::timestamptz[]{layers})
-        as sent (id, key, owner, version, state, digest, document, source_version, source_updated_at
-                 {", layers, turn" if layered else ""})
-), held as materialized (
-    select draft.*
-    from draft join {table} as kept on kept.id = draft.id and kept.version = draft.version - 1
-    where draft.version > 1
-      and (draft.source_version < kept.source_version) is not true
-      and (draft.source_updated_at < kept.source_updated_at) is not true
-      {"and draft.turn = kept.turn" if layered else ""}
-    order by draft.key
-    for update of kept
-), changed as (
-    update {table} as kept
-    set version = held.version, state = held.state, digest = held.digest, document = held.document::jsonb,
-        owner = held.owner, source_version = greatest(held.source_version, kept.source_version),
-        source_updated_at = greatest(held.source_updated_at, kept.source_updated_at),
-        position = held.epoch || '.' || pg_current_xact_id() || '.' || held.log_id, changed_at = $13, changed_by = $12
-        {", layers = held.layers::json" if layered else ""}
-    from held
-    where kept.id = held.id
-    returning kept.id
-), created as (
-    insert into {table} (id, key, owner, version, state, digest, document, source_version, source_updated_at,
-                         position, changed_at, changed_by{", layers, accepted_at" if layered else ""})
-    select id, key, owner, version, state, digest, document::jsonb, source_version, source_updated_at,
-           epoch || '.' || pg_current_xact_id() || '.' || log_id, $13, $12{", layers::json, $13" if layered else ""}
-    from draft where version = 1
-    on conflict (key) do nothing
-    returning id
-), kept as (
-    select id from changed union all select id from created
-), written as (
-    insert into log (epoch, id, kind, change, record_id, key, owner, version, schema_version, document, changed_at,
-                     changed_by, traceparent)
-    select draft.epoch, draft.log_id, $10, case draft.state when '{VOID}' then '{VOIDED}' else '{RECORDED}' end,
-           draft.id, draft.key, draft.owner, draft.version, $11,
-           case draft.state when '{VOID}' then null else draft.document::json end, $13, $12, $14
-    from draft join kept using (id)
-    returning record_id, epoch || '.' || transaction_id || '.' || id as position
-){SEAL if sealed else ""}{followers}
-select record_id, position from written
-"""
+    more = _Layered()
+    if layered:
+        more = _Layered(
+            arrays=f", ${layers_at}::text[], ${layers_at + 1}::integer[]",
+            names=", layers, turn",
+            guard="and draft.turn = kept.turn",
+            changed=", layers = held.layers::json",
+            columns=", layers, accepted_at",
+            values=", layers::json, $13",
+        )
+    followers = [_follow(*kind, followers_at + place * FOLLOWER_ARGUMENTS) for place, kind in enumerate(following)]
+    return WRITE.format(table=table, more=more, seal=SEAL if sealed else "", followers="".join(followers))
 
 
 def _follow(name: str, table: str, schema_version: int, first: int) -> str:
@@ -134,8 +152,8 @@ def _follow(name: str, table: str, schema_version: int, first: int) -> str:
 ), {table}_written as (
     insert into log (epoch, id, kind, change, record_id, key, owner, version, schema_version, document, changed_at,
                      changed_by, traceparent)
-    select draft.epoch, draft.log_id, '{name}', case draft.state when '{VOID}' then '{VOIDED}' else '{RECORDED}' end,
+    select draft.epoch, draft.log_id, '{name}', case draft.state when 'void' then 'voided' else 'recorded' end,
            draft.id, draft.key, draft.owner, draft.version, {schema_version},
-           case draft.state when '{VOID}' then null else draft.document::json end, $13, $12, $14
+           case draft.state when 'void' then null else draft.document::json end, $13, $12, $14
     from {table}_draft as draft join {table}_kept using (id)
 )"""

@@ -56,6 +56,14 @@ class RecordColumns(SQLModel):
     changed_by: str = Field(sa_type=Text)
 
 
+class LayeredColumns(SQLModel):
+    """What a layered kind has besides: the layers below the document, its turn, and when it was first accepted."""
+
+    layers: dict[str, Any] | None = Field(sa_type=JSON)
+    turn: int = Field(sa_column_kwargs={"server_default": text("0")})
+    accepted_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
 class LogTable(SQLModel, registry=registry()):
     """The tables by which a service keeps its log, relays it, and answers repeated requests."""
 

@@ -12,7 +12,7 @@ from shared.contracts.contract import Contract
 from shared.contracts.record import LIVE, VOID, VoidRequest
 from shared.records.idempotency import Answer, IdempotencyKey, InProgress, KeyReused
 from shared.records.keep import Kept, Kind
-from shared.records.put import Contended, Outcome, VersionConflict, void_record
+from shared.records.put import Contended, Follow, Judge, Outcome, VersionConflict, void_record
 from shared.web import body
 from shared.web.caller import Caller
 from shared.web.conditional import expected_version, write_headers, write_status
@@ -66,10 +66,12 @@ async def answer_void(
     caller: Caller,
     request_key: str | None,
     receipt: ReceiptOf,
+    judge: Judge[str] | None = None,
+    follow: Follow | None = None,
 ) -> Response:
     """Take one record out of views and counts, and answer; a repeat of the request is answered as the first was."""
     content = await body.read(request, most=state.settings.body_bytes)
-    body.parse(VoidRequest, content)
+    reason = body.parse(VoidRequest, content).reason_code
     idempotency = IdempotencyKey.of(caller.client, request_key, kind.name, key, content) if request_key else None
 
     def answer(outcome: Outcome) -> Answer:
@@ -85,6 +87,9 @@ async def answer_void(
             at=datetime.now(UTC),
             idempotency=idempotency,
             answer=answer,
+            reason=reason,
+            judge=judge,
+            follow=follow,
         )
     headers = given.headers | ({"Idempotency-Replayed": "true"} if repeated else {})
     return Response(orjson.dumps(given.body), given.status, headers, JSON)

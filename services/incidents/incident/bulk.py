@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from services.incidents.conclusion.rules import Rulebook
 from services.incidents.incident import rules, store
 from services.incidents.incident.keys import IncidentKey, canonical, own
 from services.incidents.incident.store import Incoming
@@ -29,13 +30,15 @@ class About:
     void: bool
 
 
-def incident_lines(state: Held, vault: Vault, caller: Caller, *, now: datetime, dry_run: bool) -> Bulk[Incoming]:
+def incident_lines(
+    state: Held, vault: Vault, rulebook: Rulebook, caller: Caller, *, now: datetime, dry_run: bool
+) -> Bulk[Incoming]:
     """The lines of one bulk push: reports and voids of the caller's own agencies."""
 
     async def apply(batch: Mapping[str, Incoming]) -> Mapping[str, Kept | Problem]:
         async with writing(state):
             outcomes = await store.put_incidents(
-                state.database, vault, list(batch.values()), by=caller.client, at=now, dry_run=dry_run
+                state.database, vault, rulebook, list(batch.values()), by=caller.client, at=now, dry_run=dry_run
             )
         return bulk_answers(outcomes)
 
@@ -64,12 +67,14 @@ def _with_other_faults(unnamed: Problem, plain: dict[str, Any], now: datetime) -
 def _read(content: bytes, names: Names, *, caller: Caller, now: datetime) -> Incoming:
     about: About = names.about
     own(caller, about.key.ori)
-    return Incoming(about.key, _parse(content, now, void=about.void))
+    line = _parse(content, now, void=about.void)
+    if isinstance(line, IncidentVoidLine):
+        return Incoming(about.key, None, line.reason_code)
+    return Incoming(about.key, line)
 
 
-def _parse(content: bytes, now: datetime, *, void: bool) -> IncidentLine | None:
-    """The report of a line, or None for a void. Raises Problem with every fault."""
+def _parse(content: bytes, now: datetime, *, void: bool) -> IncidentLine | IncidentVoidLine:
+    """The report or the void that a line is. Raises Problem with every fault."""
     if void:
-        body.validated(IncidentVoidLine, content)
-        return None
+        return body.validated(IncidentVoidLine, content)
     return body.validated(IncidentLine, content, lambda report: rules.faults(report, now))

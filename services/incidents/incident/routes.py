@@ -12,9 +12,10 @@ from fastapi.responses import StreamingResponse
 from services.incidents.incident import rules, store
 from services.incidents.incident.bulk import incident_lines
 from services.incidents.incident.keys import IncidentKey, IncidentPath, canonical, own, readable
+from services.incidents.incident.questions import open_questions
 from services.incidents.incident.store import Incoming
 from services.incidents.incident.tables import INCIDENT
-from services.incidents.state import Sealing
+from services.incidents.state import Rules, Sealing
 from shared.contracts.contract import Ori, Time, shown
 from shared.contracts.fault import Fault
 from shared.contracts.incidents import (
@@ -73,10 +74,10 @@ router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
     response_class=StreamingResponse,
 )
 async def put_incidents(
-    request: Request, caller: Writer, state: State, vault: Sealing, dry_run: DryRun = False
+    request: Request, caller: Writer, state: State, vault: Sealing, rulebook: Rules, dry_run: DryRun = False
 ) -> StreamingResponse:
     """Take in up to 10,000 incidents, one a line: the body of a PUT with `ori`, `incident_number` and `op`."""
-    lines = incident_lines(state, vault, caller, now=datetime.now(UTC), dry_run=dry_run)
+    lines = incident_lines(state, vault, rulebook, caller, now=datetime.now(UTC), dry_run=dry_run)
     return await answer_bulk(request, lines, state.settings)
 
 
@@ -94,6 +95,7 @@ async def put_incident(
     caller: Writer,
     state: State,
     vault: Sealing,
+    rulebook: Rules,
     expected: ExpectedVersion,
     dry_run: DryRun = False,
 ) -> Response:
@@ -105,6 +107,7 @@ async def put_incident(
         outcomes = await store.put_incidents(
             state.database,
             vault,
+            rulebook,
             [Incoming(key, report)],
             by=caller.client,
             at=now,
@@ -121,12 +124,25 @@ async def put_incident(
     response_class=Response,
 )
 async def void_incident(
-    request: Request, key: IncidentPath, caller: Writer, state: State, request_key: RequestKey = None
+    request: Request,
+    key: IncidentPath,
+    caller: Writer,
+    state: State,
+    rulebook: Rules,
+    request_key: RequestKey = None,
 ) -> Response:
     """Take an incident out of views and counts. Again changes nothing; a later PUT brings it back."""
     own(caller, key.ori)
     return await answer_void(
-        request, state, INCIDENT, str(key), caller=caller, request_key=request_key, receipt=_receipt
+        request,
+        state,
+        INCIDENT,
+        str(key),
+        caller=caller,
+        request_key=request_key,
+        receipt=_receipt,
+        judge=store.judge_void,
+        follow=store.following(rulebook, datetime.now(UTC)),
     )
 
 
@@ -225,7 +241,7 @@ def _receipt(kept: Kept) -> IncidentReceipt:
     people = incident.people or ()
     return IncidentReceipt(
         **standing(kept, incident.status),
-        open_questions=tuple(rules.open_questions(incident)),
+        open_questions=tuple(open_questions(incident)),
         people=tuple(
             PersonReceipt(person_number=person.person_number or position, identity=person.identity)
             for position, person in enumerate(people, 1)

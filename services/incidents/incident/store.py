@@ -11,15 +11,19 @@ import asyncpg
 import orjson
 from uuid_utils.compat import uuid7
 
+from services.incidents.conclusion import store as conclusions
+from services.incidents.conclusion.rules import Rulebook, Subject
 from services.incidents.incident import tables
 from services.incidents.incident.keys import IncidentKey
 from services.incidents.school_code import store as school_codes
 from shared.contracts.contract import canonical
 from shared.contracts.incidents import Incident, IncidentReport, SchoolCode
+from shared.contracts.record import LIVE, VOID
 from shared.records import keep
 from shared.records.database import Connection, Database
-from shared.records.keep import Current, Draft, Result
-from shared.records.put import WRITTEN, Outcome, Verdict, judge_void, put_once, until_done
+from shared.records.keep import Current, Draft, Follower, Result
+from shared.records.put import WRITTEN, Follow, Outcome, Verdict, put_once, until_done
+from shared.records.put import judge_void as judge_any_void
 from shared.records.vault import Custodian, Sealed, Vault, seal
 
 MAPPED_AT_ONCE = 1_000
@@ -31,11 +35,13 @@ class Incoming:
 
     key: IncidentKey
     change: IncidentReport | None
+    void_reason: str = "unknown"
 
 
 async def put_incidents(
     database: Database,
     vault: Vault,
+    rulebook: Rulebook,
     incoming: Sequence[Incoming],
     *,
     by: str,
@@ -44,6 +50,8 @@ async def put_incidents(
     dry_run: bool = False,
 ) -> dict[str, Outcome]:
     """Take in incidents as they now stand: new, corrected, the same again, or void; what became of each, by key.
+
+    What follows from them by the rules is written with them.
 
     Raises VersionConflict if `expected` is given and the record is not at that version, and Contended if others
     changed the records again and again meanwhile.
@@ -63,11 +71,53 @@ async def put_incidents(
                 judge=judge,
                 by=by,
                 at=at,
+                follow=following(rulebook, at, dry_run=dry_run),
                 expected=expected,
                 dry_run=dry_run,
             )
 
     return await until_done({str(one.key): one for one in incoming}, attempt)
+
+
+def following(rulebook: Rulebook, at: datetime, *, dry_run: bool = False) -> Follow:
+    """Drafts what follows from incidents that are about to be written, by the rules, at this moment."""
+
+    async def follow(connection: Connection, drafts: Sequence[tuple[Draft, Current | None]]) -> Sequence[Follower]:
+        documents = {draft.key: orjson.loads(draft.document) for draft, _ in drafts}
+        live = {draft.key: documents[draft.key] for draft, _ in drafts if draft.state == LIVE}
+        near = await conclusions.neighbours(connection, live)
+        if not dry_run:
+            await conclusions.judge_again(connection, _near(near, live))
+        standing = await conclusions.around(connection, [draft.key for draft, current in drafts if current])
+        incoming = [_to_conclude(*draft, documents, near, at) for draft in drafts]
+        return conclusions.follow(incoming, standing, rulebook, at)
+
+    return follow
+
+
+def _near(near: Mapping[str, tuple[str, ...]], documents: Mapping[str, dict[str, Any]]) -> set[str]:
+    """The keys of those neighbours that are not written now: each is as near to the other, so they are judged again."""
+    keys = {f"{documents[key]['ori']}/{number}" for key, numbers in near.items() for number in numbers}
+    return keys - documents.keys()
+
+
+def _to_conclude(
+    draft: Draft,
+    current: Current | None,
+    documents: Mapping[str, dict[str, Any]],
+    near: Mapping[str, tuple[str, ...]],
+    at: datetime,
+) -> conclusions.Incoming:
+    subject = Subject(
+        id=draft.id,
+        version=draft.version,
+        document=documents[draft.key],
+        accepted_at=current.accepted_at or at if current else at,
+        received_at=at,
+        before=orjson.loads(current.document) if current else None,
+        neighbours=near.get(draft.key),
+    )
+    return conclusions.Incoming(draft.key, draft.owner, draft.state == VOID, subject)
 
 
 async def get_incident(database: Database, key: IncidentKey) -> Current | None:
@@ -101,7 +151,9 @@ async def list_incidents(
         return rows
 
 
-async def put_school_code(database: Database, code: SchoolCode, *, by: str, at: datetime) -> Outcome:
+async def put_school_code(
+    database: Database, rulebook: Rulebook, code: SchoolCode, *, by: str, at: datetime
+) -> Outcome:
     """Take in an agency's school code, and give the records that bear it their school: all at once or not at all."""
     async with database.transaction() as connection:
         await school_codes.hold(connection, [(code.ori, code.code)], alone=True)
@@ -109,7 +161,9 @@ async def put_school_code(database: Database, code: SchoolCode, *, by: str, at: 
         mapping = school_codes.Mapping({(code.ori, code.code): code})
         after = ""
         while keys := await _keys_with(connection, code, after):
-            attempt = partial(put_once, connection, tables.INCIDENT, judge=_map_again, by=by, at=at)
+            attempt = partial(
+                put_once, connection, tables.INCIDENT, judge=_map_again, by=by, at=at, follow=following(rulebook, at)
+            )
             await until_done(dict.fromkeys(keys, mapping), attempt)
             after = keys[-1]
         return outcome
@@ -131,7 +185,7 @@ def _judge(
 ) -> Verdict:
     report = one.change
     if report is None:
-        return judge_void(key, None, current)
+        return judge_void(key, one.void_reason, current)
     custodian = custodians[one.key.ori]
     record_id = current.id if current else uuid7()
     sealed = _seal(one.key, report, record_id, custodian, mapping)
@@ -145,9 +199,19 @@ def _judge(
         source_updated_at=report.source_updated_at,
     )
     result = keep.judge(current, draft)
+    draft = draft._replace(layers=current.layers, turn=current.turn) if current else draft
     if result in WRITTEN and (current is None or _digests(current) != _digests(draft)):
         draft = draft._replace(sealed=vault.encrypt(record_id, custodian, sealed.parts))
     return draft, result
+
+
+def judge_void(key: str, reason: str, current: Current | None) -> Verdict:
+    """What a void makes of an incident: its document stays, with the reason, for the day it comes back."""
+    draft, result = judge_any_void(key, None, current)
+    if draft is None:
+        return draft, result
+    document = orjson.loads(draft.document) | {"void_reason": reason}
+    return draft._replace(document=canonical(document)), result
 
 
 def _map_again(key: str, mapping: school_codes.Mapping, current: Current | None) -> Verdict:
@@ -159,7 +223,7 @@ def _map_again(key: str, mapping: school_codes.Mapping, current: Current | None)
         return None, Result.UNCHANGED
     mapped = incident.model_copy(update={"school_id": school_id, "school_mapped": school_id is not None})
     draft = keep.draft(current, current.id, key, current.owner, canonical(mapped.model_dump(exclude_none=True)))
-    return draft._replace(state=current.state), Result.CHANGED
+    return draft._replace(state=current.state, layers=current.layers, turn=current.turn), Result.CHANGED
 
 
 def _seal(

@@ -7,23 +7,31 @@ from sqlmodel import Field
 
 from services.incidents.tables import IncidentsTable
 from shared.records.keep import Kind
-from shared.records.tables import RecordColumns
+from shared.records.tables import LayeredColumns, RecordColumns
 
-INCIDENT = Kind(name="incident", table="incident", schema_version=1, sealed=True)
+INCIDENT = Kind(name="incident", table="incident", sealed=True, layered=True)
 
 
-class IncidentRow(RecordColumns, IncidentsTable, table=True):
+class IncidentRow(LayeredColumns, RecordColumns, IncidentsTable, table=True):
     """An incident as it stands, without what is sealed of it."""
 
     __tablename__ = INCIDENT.table
     __table_args__ = (
         Index("incident_school_code", "owner", "school_code", postgresql_where=text("school_code is not null")),
+        Index(
+            "incident_neighbours",
+            "owner",
+            "school_id",
+            "occurred_at",
+            postgresql_where=text("school_id is not null"),
+        ),
     )
 
     occurred_at: datetime | None = Field(
         sa_column=Column(DateTime(timezone=True), Computed("instant((document ->> 'occurred_at'))", persisted=True))
     )
     school_code: str | None = Field(sa_column=Column(Text, Computed("document ->> 'school_code'", persisted=True)))
+    school_id: str | None = Field(sa_column=Column(Text, Computed("document ->> 'school_id'", persisted=True)))
 
 
 INVENTORY = """

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.incidents.incident import store
 from services.incidents.incident.keys import own
 from services.incidents.school_code import rules
+from services.incidents.state import Rules
 from shared.contracts.contract import Identifier, Ori
 from shared.contracts.incidents import SchoolCode, SchoolCodeReport
 from shared.web import body
@@ -28,11 +29,15 @@ router = APIRouter(prefix="/v1/school-codes", tags=["school codes"])
     responses=gives(SchoolCode, "Kept.") | gives(SchoolCode, "New.", 201) | problems(*WRITE_PROBLEMS, "time-order"),
     response_class=Response,
 )
-async def put_school_code(request: Request, ori: Ori, code: Identifier, caller: Writer, state: State) -> Response:
+async def put_school_code(
+    request: Request, ori: Ori, code: Identifier, caller: Writer, state: State, rulebook: Rules
+) -> Response:
     """Say which school a code means, and when. Records that bear it get their school as new versions."""
     own(caller, ori)
     report = body.parse(SchoolCodeReport, await body.read(request, most=state.settings.body_bytes), rules.faults)
     school_code = SchoolCode(ori=ori, code=code, **report.model_dump())
     async with writing(state):
-        outcome = await store.put_school_code(state.database, school_code, by=caller.client, at=datetime.now(UTC))
+        outcome = await store.put_school_code(
+            state.database, rulebook, school_code, by=caller.client, at=datetime.now(UTC)
+        )
     return answer_put(state, outcome, lambda kept: SchoolCode.model_validate_json(kept.document))

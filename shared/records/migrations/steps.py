@@ -127,6 +127,14 @@ grant select, insert, update, delete on dead_letter to "{projector}";
 grant select on projection_position, dead_letter to "{reader}";
 """
 
+LAYERS = """
+alter table {table} add column layers json;
+alter table {table} add column turn integer not null default 0;
+alter table {table} add column accepted_at timestamptz;
+update {table} set accepted_at = changed_at;
+alter table {table} alter column accepted_at set not null;
+"""
+
 INSTANT = """
 create function instant(text) returns timestamptz
     language sql immutable strict parallel safe return $1::timestamptz;
@@ -150,6 +158,11 @@ def create_kind(table: str, role: str, columns: dict[str, str] | None = None) ->
     """The current rows of a kind. `columns`: name to definition, mostly generated from the document."""
     extra = "".join(f",\n    {name} {definition}" for name, definition in (columns or {}).items())
     execute(KIND.format(table=table, role=role, columns=extra))
+
+
+def layer_kind(table: str) -> None:
+    """What a layered kind has besides: the layers below its documents, its turn, and when it was first accepted."""
+    execute(LAYERS.format(table=table))
 
 
 def create_vault(role: str) -> None:

@@ -1,0 +1,1 @@
+"""Conclusions: what follows from an incident by the rules in force."""

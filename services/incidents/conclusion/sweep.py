@@ -1,0 +1,78 @@
+"""Judges incidents again whose clocks ran out, whose rules or limits changed, or that another incident bears on."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import orjson
+
+from services.incidents.conclusion import store
+from services.incidents.conclusion.rules import Rulebook, Subject
+from services.incidents.conclusion.store import Incoming
+from services.incidents.incident.tables import INCIDENT
+from shared.contracts.record import VOID
+from shared.records import keep
+from shared.records.database import Connection, Database
+from shared.records.endurance import enduring
+from shared.records.relay import Relay
+
+SWEEP_SECONDS = 60
+AT_ONCE = 500
+BY = "daylight"
+DUE = """
+(select about from judge_again limit $3)
+union
+(select about from conclusion where state = 'live' and judge_again_at <= $1 limit $3)
+union
+(select about from conclusion where state = 'live' and (rules_version < $2 or rules_version > $2) limit $3)
+limit $3
+"""
+
+
+async def sweep_on(database: Database, relay: Relay, rulebook: Rulebook) -> None:
+    """Sweep once a minute until cancelled."""
+    while True:
+        async with enduring("sweeping"):
+            while await sweep(database, rulebook, datetime.now(UTC)):
+                relay.wake.set()
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def sweep(database: Database, rulebook: Rulebook, now: datetime) -> int:
+    """Judge again what is due at this moment, at most `AT_ONCE` incidents; how many there were."""
+    async with database.transaction() as connection:
+        rows = await connection.fetch(DUE, now, rulebook.version, AT_ONCE)
+        keys = [row["about"] for row in rows]
+        if keys:
+            await judge_standing(connection, keys, rulebook, by=BY, at=now)
+            await connection.execute("delete from judge_again where about = any($1)", keys)
+        return len(keys)
+
+
+async def judge_standing(
+    connection: Connection, keys: list[str], rulebook: Rulebook, *, by: str, at: datetime
+) -> dict[str, keep.Current]:
+    """Judge incidents again as they stand, and hold them until the transaction ends; those that exist, by key."""
+    found = await keep.find(connection, INCIDENT, keys, hold=True)
+    documents = {key: orjson.loads(one.document) for key, one in found.items()}
+    near = await store.neighbours(connection, {key: documents[key] for key, one in found.items() if one.state != VOID})
+    incoming = [
+        Incoming(
+            key,
+            one.owner,
+            one.state == VOID,
+            Subject(
+                id=one.id,
+                version=one.version,
+                document=documents[key],
+                accepted_at=one.accepted_at or at,
+                received_at=one.changed_at or at,
+                neighbours=near.get(key),
+            ),
+        )
+        for key, one in found.items()
+    ]
+    standing = await store.around(connection, list(found))
+    followers = store.follow(incoming, standing, rulebook, at)
+    await store.write(connection, followers, by=by, at=at)
+    await keep.touch(connection, INCIDENT, [one.id for one in found.values()])
+    return found
