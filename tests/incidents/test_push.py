@@ -152,6 +152,6 @@ async def test_the_answer_says_what_is_open_and_whose_identity_was_given(client:
 
     assert answer["people"] == [{"person_number": 1, "identity": "given"}, {"person_number": 7, "identity": "none"}]
     questions = {question["pointer"]: question for question in answer["open_questions"]}
-    assert questions["/people/1/is_enrolled"]["asked_of"] == "school"
+    assert questions["/people/7/is_enrolled"]["asked_of"] == "school"
     assert questions["/contact_type"]["principle"] == "P7"
     assert "/school_id" not in questions
