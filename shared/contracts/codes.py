@@ -1,7 +1,10 @@
-"""Code lists as data: each code with its label, source and the days between which it was in use."""
+"""Code lists as data: each code with its label, source and the days between which it was in use.
+
+A closed list takes no other code. A local list is an agency's own; what is here of it is what everybody understands.
+"""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -12,7 +15,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 FOLDER = Path(__file__).parent / "code_lists"
-CLOSED_LISTS = "closed_lists"
+CLOSED_LISTS, LOCAL_LISTS = "closed_lists", "local_lists"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +41,27 @@ def _entry(row: Mapping[str, str]) -> CodeEntry:
 
 @cache
 def code_lists() -> Mapping[str, Mapping[str, CodeEntry]]:
-    """Every list by its name, and in it every entry by its code, in the order of the file."""
+    """Every closed list by its name, and in it every entry by its code, in the order of the file."""
+    return _read(path for path in sorted(FOLDER.glob("*.csv")) if path.stem != LOCAL_LISTS)
+
+
+@cache
+def local_lists() -> Mapping[str, Mapping[str, CodeEntry]]:
+    """The lists of local codes that are known everywhere, in the same form. A code that is not in them is kept, too."""
+    return _read([FOLDER / f"{LOCAL_LISTS}.csv"])
+
+
+def _read(paths: Iterable[Path]) -> Mapping[str, Mapping[str, CodeEntry]]:
     lists: dict[str, dict[str, CodeEntry]] = {}
-    for path in sorted(FOLDER.glob("*.csv")):
+    for path in paths:
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                name = row["list"] if path.stem == CLOSED_LISTS else path.stem
-                lists.setdefault(name, {})[row["code"]] = _entry(row)
+                lists.setdefault(row.get("list", path.stem), {})[row["code"]] = _entry(row)
     return lists
 
 
 def code_list(name: str) -> Mapping[str, CodeEntry]:
-    """The entries of one list by code. Raises KeyError for a list that does not exist."""
+    """The entries of one closed list by code. Raises KeyError for a list that does not exist."""
     return code_lists()[name]
 
 

@@ -1,5 +1,8 @@
 """Kinds of actions that the principles speak of, as sets of codes of the list `action_type`."""
 
+from shared.contracts.codes import code_list
+
+EVERY_TYPE = frozenset(code_list("action_type"))
 RESTRICTIVE = frozenset(
     {"detention", "handcuff", "physical_restraint", "frisk", "community_separation", "use_of_force", "arrest"}
 )

@@ -2,9 +2,20 @@
 
 from dataclasses import dataclass
 
+from services.incidents.principles.actions import ENFORCEMENT, RESTRICTIVE, SCHOOL_RULES
 from services.incidents.principles.facts import Facts
 from services.incidents.principles.limits import Limits
-from services.incidents.principles.truth import NO, NOT_KNOWN, Truth, Unknown, Yes, all_of, any_of, equals
+from services.incidents.principles.truth import (
+    NO,
+    NOT_KNOWN,
+    Truth,
+    Unknown,
+    Yes,
+    all_of,
+    any_of,
+    equals,
+    some_action,
+)
 from shared.contracts.incidents import Incident
 
 NO_THREAT = frozenset({"none"})
@@ -12,23 +23,41 @@ NO_THREAT = frozenset({"none"})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A record to be judged. The three truths are those on which the principle of school discipline turns (P3)."""
+    """A record to be judged."""
 
     facts: Facts
     limits: Limits
     incident: Incident
-    code_only: Truth
-    """Whether all that is alleged is a matter of the school's code of conduct, and something is."""
     criminal: Truth
-    """Whether an offence is alleged."""
+    """Whether an offence is alleged (P3)."""
     no_threat: Truth
-    """Whether there was no threat."""
+    """Whether there was no threat (P3)."""
+    of_the_school: Truth
+    """Whether all that is alleged is a matter of the school's code of conduct, and there was no threat (P3)."""
+    school_rule_enforced: Truth
+    """Whether an officer enforced a school's rule or imposed its sanction (P3)."""
+    enforced: Truth
+    """Whether an officer used the powers of the law (P3, P4)."""
+    detained: Truth
+    """Whether somebody was held or forced on school grounds (P4)."""
 
 
 def case_of(facts: Facts, limits: Limits) -> Case:
     """The case that these facts make."""
     incident = facts.incident
-    return Case(facts, limits, incident, code_only(incident), criminal(incident), no_threat(incident))
+    unthreatened = no_threat(incident)
+    restricted = some_action(incident, RESTRICTIVE)
+    return Case(
+        facts=facts,
+        limits=limits,
+        incident=incident,
+        criminal=criminal(incident),
+        no_threat=unthreatened,
+        of_the_school=all_of(code_only(incident), unthreatened),
+        school_rule_enforced=some_action(incident, SCHOOL_RULES),
+        enforced=some_action(incident, ENFORCEMENT),
+        detained=all_of(restricted, equals(incident.on_school_grounds, "yes", "/on_school_grounds")),
+    )
 
 
 def code_only(incident: Incident) -> Truth:

@@ -1,7 +1,9 @@
 """P3: what kind of contact it was, for an officer or for the school."""
 
+from functools import lru_cache
+
 from services.incidents.principles.case import Case
-from services.incidents.principles.truth import NOT_KNOWN, Yes, all_of
+from services.incidents.principles.truth import NOT_KNOWN, Yes
 from shared.contracts.conclusions import Classification
 
 NEITHER_A_THREAT = frozenset({"none", NOT_KNOWN})
@@ -20,11 +22,11 @@ def classification(case: Case) -> Classification:
         return _classified("criminal", case.criminal)
     if not NEITHER_A_THREAT.issuperset(incident.threat or ()):
         return _classified("safety_threat", ("/threat",))
-    of_the_school = all_of(case.code_only, case.no_threat)
-    if isinstance(of_the_school, Yes):
-        return _classified("school_discipline", of_the_school)
+    if isinstance(case.of_the_school, Yes):
+        return _classified("school_discipline", case.of_the_school)
     return _classified("undetermined", ("/contact_type", "/conduct", "/threat"))
 
 
+@lru_cache(maxsize=1_000)
 def _classified(value: str, inputs: tuple[str, ...]) -> Classification:
-    return Classification.model_construct(value=value, inputs=tuple(inputs))
+    return Classification(value=value, inputs=inputs)

@@ -1,26 +1,16 @@
 """P3: school discipline is the school's. Was the officer drawn into it?"""
 
-from services.incidents.principles.actions import ENFORCEMENT, SCHOOL_RULES
 from services.incidents.principles.case import Case
-from services.incidents.principles.rule import Reader, Rule
-from services.incidents.principles.truth import Truth, Unknown, all_of, among, any_of, equals, negated, some_action
-from shared.contracts.incidents import Action, Incident
+from services.incidents.principles.rule import OFFICER_AGENCY_SCHOOL, Reader, Rule
+from services.incidents.principles.truth import Truth, Unknown, all_of, any_of, equals, negated
+from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
 
-OFFICER_AGENCY_SCHOOL = (Reader.OFFICER, Reader.AGENCY, Reader.SCHOOL)
 ADMINISTRATION_OF_DISCIPLINE = (
     "The administration of student discipline, including student code of conduct violations and misbehavior "
     "(such as profanity or dress code violations) is the responsibility of school administrators and teachers."
 )
 SIDES = ("agency", "school")
-
-
-def _school_rule(action: Action, here: str) -> Truth:
-    return among(action.type, SCHOOL_RULES, f"{here}/type")
-
-
-def _enforcement(action: Action, here: str) -> Truth:
-    return among(action.type, ENFORCEMENT, f"{here}/type")
 
 
 def _returned(incident: Incident) -> Truth:
@@ -31,34 +21,21 @@ def _returned(incident: Incident) -> Truth:
     return any_of(*[equals(one.type, "returned_to_school", f"/outcomes/{number}/type") for number, one in outcomes])
 
 
-def enforced_school_rule(case: Case) -> Truth:
-    """Some action enforced a school's rule or imposed its sanction."""
-    return some_action(case.incident, _school_rule)
-
-
 def discipline(case: Case) -> Truth:
-    """A school's rule was enforced; or a matter of the code of conduct alone, without a threat, was not handed back."""
-    incident = case.incident
-    kept = any_of(some_action(incident, _enforcement), negated(_returned(incident), "/outcomes"))
-    return any_of(enforced_school_rule(case), all_of(case.code_only, case.no_threat, kept))
+    """A school's rule was enforced; or a matter for the school was not handed back, or the law's powers used on it."""
+    kept = any_of(case.enforced, negated(_returned(case.incident), "/outcomes"))
+    return any_of(case.school_rule_enforced, all_of(case.of_the_school, kept))
 
 
 def handed_back(case: Case) -> Truth:
-    """A matter of the code of conduct alone, without a threat, went back to the school and nothing was enforced."""
-    incident = case.incident
-    return all_of(
-        case.code_only,
-        case.no_threat,
-        negated(some_action(incident, _enforcement), "/actions"),
-        negated(enforced_school_rule(case), "/actions"),
-        _returned(incident),
-    )
+    """A matter for the school went back to it, and neither law nor school rule was enforced."""
+    nothing_enforced = negated(any_of(case.enforced, case.school_rule_enforced), "/actions")
+    return all_of(case.of_the_school, nothing_enforced, _returned(case.incident))
 
 
 def directed_by_school(case: Case) -> Truth:
-    """School staff called for a matter of the code of conduct alone, without a threat."""
-    called = equals(case.incident.initiated_by, "school_personnel", "/initiated_by")
-    return all_of(called, case.code_only, case.no_threat)
+    """School staff called for a matter for the school."""
+    return all_of(equals(case.incident.initiated_by, "school_personnel", "/initiated_by"), case.of_the_school)
 
 
 def without_threat(case: Case) -> Truth:
@@ -71,6 +48,11 @@ def outside_scope(case: Case) -> Truth:
     """A side judged that nobody would have had to call 911. What a side has not judged is not known."""
     unneeded = any_of(*[_unneeded(side, case.facts.judgements.get(side)) for side in SIDES])
     return all_of(unneeded, equals(case.incident.contact_type, "incident", "/contact_type"))
+
+
+def school_rule_enforced(case: Case) -> Truth:
+    """Some action enforced a school's rule or imposed its sanction."""
+    return case.school_rule_enforced
 
 
 def _unneeded(side: str, judgement: Judgement | None) -> Truth:
@@ -138,6 +120,6 @@ DISCIPLINE_RULES = (
         sentence="SROs should therefore not enforce compliance with school rules.",
         found="The officer enforced a school's rule or imposed its sanction.",
         seen_by=OFFICER_AGENCY_SCHOOL,
-        raised_by=enforced_school_rule,
+        raised_by=school_rule_enforced,
     ),
 )

@@ -1,6 +1,7 @@
 """What is measured of a record rather than judged: minutes, documentation, agreement (P4, P7)."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import cast
 
 from services.incidents.principles.actions import RESTRICTIVE
@@ -29,10 +30,12 @@ def restraint_minutes(incident: Incident) -> tuple[RestraintMinutes, ...]:
 
     Source: P4, "for any length of time". What is not known is never 0.
     """
-    return tuple(
-        RestraintMinutes.model_construct(action_number=number, minutes=_minutes(action))
-        for number, action in _restrictive(incident)
-    )
+    return tuple(_lasted(number, _minutes(action)) for number, action in _restrictive(incident))
+
+
+@lru_cache(maxsize=10_000)
+def _lasted(action_number: int, minutes: float | None) -> RestraintMinutes:
+    return RestraintMinutes(action_number=action_number, minutes=minutes)
 
 
 def _minutes(action: Action) -> float | None:
@@ -46,7 +49,7 @@ def documentation_completeness(incident: Incident) -> tuple[Completeness, ...]:
 
     Source: P4. A detention is every restrictive action ("makes an arrest or uses restraints"); one known to be off
     school grounds requires none. `no_arrest` stands for probable cause. Documentation that does not say which
-    actions it documents answers for none.
+    actions it documents counts for each: that it is of another is not known.
     """
     if incident.on_school_grounds == "no":
         return ()

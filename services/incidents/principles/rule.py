@@ -23,6 +23,9 @@ class Reader(StrEnum):
     """The records system that sent the record, for whoever runs it."""
 
 
+OFFICER_AGENCY_SCHOOL = (Reader.OFFICER, Reader.AGENCY, Reader.SCHOOL)
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FlagCode:
     """A flag as the reference documentation shows it.

@@ -95,9 +95,19 @@ def any_of(*truths: Truth) -> Truth:
     return Unknown(chain(*unknown)) if unknown else NO
 
 
-def some_action(incident: Incident, holds: Callable[[Action, str], Truth]) -> Truth:
-    """Whether something holds of some action. `holds` is given the action and the pointer to it."""
-    actions = incident.actions
-    if actions is None:
+def some_action(
+    incident: Incident, types: Collection[str], holds: Callable[[Action, str], Truth] | None = None
+) -> Truth:
+    """Whether the officers did something of these types, and of some such action `holds` says yes.
+
+    `holds` is given the action and the pointer to it. An action of unknown type may be one of them.
+    """
+    if incident.actions is None:
         return Unknown(("/actions",))
-    return any_of(*[holds(action, f"/actions/{action.action_number}") for action in actions])
+    truths = []
+    for action in incident.actions:
+        if action.type in types or action.type == NOT_KNOWN:
+            here = f"/actions/{action.action_number}"
+            is_one = among(action.type, types, f"{here}/type")
+            truths.append(all_of(is_one, holds(action, here)) if holds else is_one)
+    return any_of(*truths)
