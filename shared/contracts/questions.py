@@ -1,6 +1,6 @@
 """What is still to be said about an incident, and which answers gave way to what the records system says since."""
 
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from shared.contracts.contract import Contract, Label, Time, labelled
 
@@ -34,4 +34,6 @@ class SupersededAnswer(Contract):
         FACT,
         "The PUT changed the field itself, left its element out, or changed what the answer cannot stand beside.",
     )
-    answer: Any = labelled(HEALTH, "The coded answer as it was; null for a text or an identity.", None)
+    answer: bool | int | str | tuple[int | str, ...] | None = labelled(
+        HEALTH, "The coded answer as it was; null for a text or an identity.", None
+    )

@@ -21,6 +21,7 @@ ROUNDS = 4
 MOST_FAULTS = 1_000
 PIECE_BYTES = 65_536
 JSON_TYPES = ("application/json",)
+MERGE_PATCH_TYPES = ("application/merge-patch+json",)
 NDJSON_TYPES = ("application/x-ndjson", "application/ndjson", "application/jsonl")
 
 PROBLEM_CODES = (
@@ -187,9 +188,9 @@ def _own_faults(error: ValidationError) -> list[Any]:
     Of an element that is named by no number that alone is said: nothing within it can be pointed to.
     """
     errors = error.errors(include_input=False, include_url=False)[:MOST_FAULTS]
-    unnamed = {one["loc"][:-1] for one in errors if one["loc"][-1:] == OF_THE_KEY}
-    named = [one for one in errors if not any(one["loc"][:depth] in unnamed for depth in range(len(one["loc"])))]
-    named = [*({"type": "element_key", "loc": place, "msg": ""} for place in unnamed), *named]
+    unnamed = dict.fromkeys(one["loc"][:-1] for one in errors if one["loc"][-1:] == OF_THE_KEY)
+    named: list[Any] = [{"type": "element_key", "loc": place} for place in unnamed]
+    named += [one for one in errors if not any(one["loc"][:depth] in unnamed for depth in range(len(one["loc"])))]
     holders = {one["loc"][:depth] for one in named for depth in range(len(one["loc"]))}
     return [one for one in named if one["type"] != "too_short" or one["loc"] not in holders]
 
@@ -227,13 +228,13 @@ def _fault(plain: Any, error: Mapping[str, Any]) -> Fault:
 def _never_kept(kind: str, pointer: str, value: Any) -> Fault | None:
     """What a field that no contract has, or a code of the wrong form, is beside that."""
     if kind == "extra_forbidden":
-        return never_kept.fault_of_field(_hide(pointer, PLAIN_WORD), pointer.rpartition("/")[2])
+        return never_kept.fault_of_field(_hide(pointer), pointer.rpartition("/")[2])
     if kind == "string_pattern_mismatch" and isinstance(value, str):
         return next(never_kept.faults_of_code(pointer, value), None)
     return None
 
 
-def _hide(pointer: str, shown: str) -> str:
+def _hide(pointer: str, shown: str = PLAIN_WORD) -> str:
     """The pointer; an unknown member's own name could be a person's, so it is repeated only if it is `shown`."""
     parent, _, name = pointer.rpartition("/")
     return pointer if re.fullmatch(shown, name) else f"{parent}/…"
