@@ -11,6 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from services.incidents.principles.actions import RESTRICTIVE
+from services.incidents.principles.findings import SRO_CAPACITIES
 from services.incidents.principles.limits import Limits
 from shared.clocks.calendar import SchoolDays
 from shared.contracts.clocks import Clock
@@ -18,7 +19,6 @@ from shared.contracts.incidents import Action, Documentation, Incident
 from shared.contracts.judgements import Judgement
 
 SIDES = ("agency", "school")
-OF_AN_SRO = frozenset({"sro", "sble", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def clocks(incident: Incident, follow_up: FollowUp, limits: Limits, school_days:
     P3 and P4 speak of SROs: without an officer who acted as one, or may have, there is no clock of theirs.
     """
     clock = partial(_clock, incident, limits, school_days)
-    is_of_an_sro = any(officer.capacity in OF_AN_SRO for officer in incident.officers)
+    is_of_an_sro = any(officer.capacity in SRO_CAPACITIES for officer in incident.officers)
     of_sros = (*_of_judgements(follow_up, clock), *_of_detention(incident, follow_up, clock)) if is_of_an_sro else ()
     return (*of_sros, *_of_reviews(follow_up, clock))
 
