@@ -15,16 +15,15 @@ from services.incidents.principles.limits import Limits
 from services.incidents.school_code import routes as school_code_routes
 from shared.clocks.closed_days import school_days
 from shared.contracts.conclusions import Conclusion
+from shared.contracts.contract import Contract
 from shared.contracts.deliveries import Delivery, Opening
 from shared.contracts.flags import Flag
+from shared.contracts.incident_reads import IncidentRead, IncidentReceipt, Inventory
 from shared.contracts.incidents import (
     Incident,
     IncidentLine,
-    IncidentRead,
-    IncidentReceipt,
     IncidentReport,
     IncidentVoidLine,
-    Inventory,
     SchoolCode,
     SchoolCodeReport,
 )
@@ -67,8 +66,8 @@ DATABASE = DatabasePlan(
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The service's application; it opens its database and its relay when it starts."""
-    return create_service_app(
+    """The service's application; it opens its database and its relay when it starts. Raises UnreadableClosedDays."""
+    app = create_service_app(
         name=SERVICE,
         title=TITLE,
         description=DESCRIPTION,
@@ -78,11 +77,13 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
         settings=settings,
     )
+    app.state.rulebook = rulebook(settings)
+    return app
 
 
 def events() -> dict[str, Any]:
     """The events that the service publishes, as AsyncAPI."""
-    kinds = {
+    kinds: dict[str, type[Contract]] = {
         "incident": Incident,
         "school_code": SchoolCode,
         "judgement": Judgement,
@@ -98,7 +99,6 @@ def events() -> dict[str, Any]:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.vault = Vault(Secrets(settings.secrets_directory).master_key())
-    app.state.rulebook = rulebook(settings)
     async with holding(app, SERVICE, DATABASE):
         held: Held = app.state.held
         sweeping = asyncio.create_task(sweep_on(held.database, held.relay, app.state.rulebook))

@@ -6,7 +6,6 @@ sentence fits in it. Where the two differ, the report's part is named `…Report
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
-from uuid import UUID
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
@@ -30,8 +29,7 @@ from shared.contracts.contract import (
     YesNo,
     labelled,
 )
-from shared.contracts.questions import OpenQuestion, SupersededAnswer
-from shared.contracts.record import PutLine, Receipt, VoidLine, Withheld
+from shared.contracts.record import PutLine, VoidLine
 
 FACT, OFFICER, INDIRECT = Label.FACT, Label.OFFICER, Label.INDIRECT
 STUDENT, HEALTH, SEALED, INTERNAL = Label.STUDENT, Label.HEALTH, Label.SEALED, Label.INTERNAL
@@ -443,16 +441,6 @@ class Incident(Circumstances):
     )
 
 
-class IncidentRead(Incident):
-    """An incident as the agency that owns it reads it back."""
-
-    id: UUID = labelled(FACT, "Daylight's id of the record, UUIDv7.")
-    version: int = labelled(FACT, "Version, from 1.")
-    etag: str = labelled(FACT, "Entity tag of this version.")
-    status: str = labelled(FACT, "open, closed, unknown or void.")
-    withheld: tuple[Withheld, ...] = labelled(FACT, "What is not shown, and why.", ())
-
-
 class SchoolCodeReport(Contract):
     """Which school an agency means by one of its own codes, and when."""
 
@@ -466,39 +454,3 @@ class SchoolCode(SchoolCodeReport):
 
     ori: Ori = labelled(FACT, "Agency whose code it is.")
     code: Identifier = labelled(FACT, "The agency's code of the school.")
-
-
-class InventoryEntry(Contract):
-    """One incident of an agency's inventory: enough to reconcile by, nothing of its content."""
-
-    incident_number: IncidentNumber = labelled(INDIRECT, "The agency's incident number in canonical form.")
-    version: int = labelled(FACT, "Version, from 1.")
-    etag: str = labelled(FACT, "Entity tag of this version.")
-    source_version: int | None = labelled(INTERNAL, "The sender's own version of the record.", None)
-    received_at: Time = labelled(INDIRECT, "When this version was taken in.")
-    result: Literal["created", "changed", "voided"] = labelled(FACT, "What the last change was.")
-
-
-class Inventory(Contract):
-    """One page of an agency's inventory, by incident number."""
-
-    incidents: tuple[InventoryEntry, ...] = labelled(INDIRECT, "The incidents of this page.")
-    next: str | None = labelled(FACT, "Cursor of the next page; null on the last one.", None)
-    withheld: tuple[Withheld, ...] = labelled(FACT, "What is not shown, and why.", ())
-
-
-class PersonReceipt(Contract):
-    """What is known of a person's identity, never the identity."""
-
-    person_number: int = labelled(FACT, "The person's number in the record.")
-    identity: TextPresence = labelled(STUDENT, "Whether an identity stands in the vault.")
-
-
-class IncidentReceipt(Receipt):
-    """The answer to a report: what is kept of it and what is still to be said."""
-
-    open_questions: tuple[OpenQuestion, ...] = labelled(FACT, "What is still to be said.")
-    people: tuple[PersonReceipt, ...] = labelled(STUDENT, "For each person whether an identity was given.")
-    superseded_answers: tuple[SupersededAnswer, ...] = labelled(
-        HEALTH, "Answers that gave way to what a later PUT says, until the question is answered again.", ()
-    )

@@ -179,7 +179,7 @@ def _done(
     done: dict[str, Outcome] = {}
     for key, (draft, result) in judged.items():
         if draft is None or (result not in WRITTEN and key not in overtaken):
-            done[key] = _standing(found.get(key), result)
+            done[key] = standing(found.get(key), result)
         elif draft.id in written:
             place, with_it = written[draft.id], tuple(following.get(draft.id, ()))
             done[key] = Kept(
@@ -188,7 +188,8 @@ def _done(
     return done
 
 
-def _standing(current: Current | None, result: Result) -> Outcome:
+def standing(current: Current | None, result: Result) -> Outcome:
+    """A record that stands as it is, as an outcome."""
     if current is None:
         return None
     return Kept(

@@ -13,8 +13,10 @@ from services.incidents.conclusion.tables import CONCLUSION
 from services.incidents.delivery.tables import DELIVERY
 from services.incidents.flag.rules import name_of
 from services.incidents.flag.tables import FLAG
+from services.incidents.incident.receipts import Follows
 from services.incidents.judgement.tables import JUDGEMENT
 from services.incidents.opening.tables import OPENING
+from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import Contract, canonical
 from shared.contracts.deliveries import Delivery, Opening
 from shared.contracts.flags import Flag
@@ -22,7 +24,7 @@ from shared.contracts.judgements import Judgement
 from shared.contracts.record import LIVE, VOID
 from shared.records import keep
 from shared.records.database import Connection
-from shared.records.keep import Draft, Follower, Kind
+from shared.records.keep import Draft, Follower, Kept, Kind
 
 KINDS = {kind.name: kind for kind in (JUDGEMENT, OPENING, DELIVERY, FLAG, CONCLUSION)}
 AROUND = " union all ".join(
@@ -134,6 +136,20 @@ async def neighbours(connection: Connection, documents: Mapping[str, dict[str, A
             and _officers(known[key]) & _officers(known[other])
         }
     return {key: tuple(sorted(other.partition("/")[2] for other in others)) for key, others in near.items()}
+
+
+def follows(kept: Kept, rows: Rows) -> Follows:
+    """What follows from an incident that was kept: what was written with it, and of what stands around it the rest."""
+    written = {(one.kind.name, one.draft.id): one.draft for one in kept.followers}
+    standing = {(name, row.id): row for name, found in rows.items() for row in found} | written
+    live = [(name, record_id, one.document) for (name, record_id), one in standing.items() if one.state == LIVE]
+    conclusion = next((document for name, _, document in live if name == CONCLUSION.name), None)
+    return Follows(
+        flags={
+            record_id: Flag.model_validate_json(document) for name, record_id, document in live if name == FLAG.name
+        },
+        conclusion=Conclusion.model_validate_json(conclusion) if conclusion else None,
+    )
 
 
 async def judge_again(connection: Connection, keys: Iterable[str]) -> None:

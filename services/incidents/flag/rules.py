@@ -13,14 +13,7 @@ from services.incidents.incident.pointers import value_at
 from services.incidents.principles.rule import FlagCode, Reader, finding
 from shared.contracts.flags import Finding, Flag
 
-OPEN, EXPLAINED, UPHELD, CORRECTED = "open", "explained", "upheld", "corrected"
-TRANSITIONS = {
-    (OPEN, "explain"): EXPLAINED,
-    (OPEN, "uphold"): UPHELD,
-    (EXPLAINED, "explain"): EXPLAINED,
-    (EXPLAINED, "uphold"): UPHELD,
-}
-"""What people may do with a flag in each state, and what becomes of it."""
+OPEN, UPHELD, CORRECTED = "open", "upheld", "corrected"
 SERIOUS = ("H", "M")
 
 FLAG_CLEARED_BY_EDIT = FlagCode(

@@ -8,25 +8,22 @@ from typing import Annotated, Any
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import TypeAdapter
 
 from services.incidents.incident import rules, store
 from services.incidents.incident.bulk import incident_lines
 from services.incidents.incident.keys import IncidentKey, IncidentPath, canonical, own, readable
-from services.incidents.incident.questions import open_questions
+from services.incidents.incident.receipts import Follows, answered, receipt
 from services.incidents.incident.store import Incoming
 from services.incidents.incident.tables import INCIDENT
 from services.incidents.state import Rules, Sealing
 from shared.contracts.contract import Ori, Time, shown
 from shared.contracts.fault import Fault
+from shared.contracts.incident_reads import IncidentRead, IncidentReceipt, Inventory, InventoryEntry
 from shared.contracts.incidents import (
     Incident,
     IncidentLine,
-    IncidentRead,
-    IncidentReceipt,
     IncidentReport,
-    Inventory,
-    InventoryEntry,
-    PersonReceipt,
 )
 from shared.contracts.record import VOID, VoidRequest
 from shared.records.keep import Kept
@@ -46,11 +43,12 @@ from shared.web.writes import (
     RequestKey,
     answer_put,
     answer_void,
-    standing,
+    existing,
     writing,
 )
 
 RECORD_PROBLEMS = ("must-not-be-stored", "not-volunteered", "repeated-number")
+PLAIN = TypeAdapter(dict[str, Any])
 READ_PROBLEMS = ("insufficient-scope", "not-found", "invalid-value")
 
 Writer = Annotated[Caller, Depends(scoped("incidents.write"))]
@@ -114,7 +112,8 @@ async def put_incident(
             expected=expected,
             dry_run=dry_run,
         )
-    return answer_put(state, outcomes[str(key)], _receipt)
+    kept = existing(outcomes[str(key)])
+    return answer_put(state, kept, partial(receipt, follows=await store.what_follows(state.database, kept)))
 
 
 @router.post(
@@ -140,7 +139,7 @@ async def void_incident(
         str(key),
         caller=caller,
         request_key=request_key,
-        receipt=_receipt,
+        receipt=_void_receipt,
         judge=store.judge_void,
         follow=store.following(rulebook, datetime.now(UTC)),
     )
@@ -154,15 +153,19 @@ async def void_incident(
 async def get_incident(key: IncidentPath, caller: Reader, state: State) -> Response:
     """Read an incident back, for the agency that owns it: its coded facts, never a name or a sentence."""
     readable(caller, key.ori)
-    current = await store.get_incident(state.database, key)
-    if current is None:
+    kept = await store.get_incident(state.database, key)
+    if kept is None:
         raise Problem("not-found")
-    record = shown(Incident, orjson.loads(current.document))
-    etag = f'"{current.version}"'
-    about = {"id": str(current.id), "version": current.version, "etag": etag}
-    status = "void" if current.state == VOID else record["status"]
-    answer = about | record | {"status": status, "withheld": []}
-    return Response(orjson.dumps(answer), headers={"ETag": etag}, media_type=JSON)
+    document = orjson.loads(kept.document)
+    said = answered(
+        Incident.model_validate_json(kept.document), kept.layers, await store.what_follows(state.database, kept)
+    )
+    status = VOID if kept.state == VOID else document["status"]
+    about = {"id": str(kept.id), "version": kept.version, "etag": kept.etag}
+    record = shown(Incident, document) | about | {"status": status, "withheld": []}
+    return Response(
+        orjson.dumps(record | PLAIN.dump_python(said, mode="json")), headers={"ETag": kept.etag}, media_type=JSON
+    )
 
 
 @router.get("/{ori}/{incident_number}/versions", responses=problems(*READ_PROBLEMS), response_class=Response)
@@ -236,14 +239,5 @@ def _faults(report: IncidentReport, *, key: IncidentKey, now: datetime) -> Itera
         yield Fault("#/incident_number", "path-and-body-differ", "The path names another incident.")
 
 
-def _receipt(kept: Kept) -> IncidentReceipt:
-    incident = Incident.model_validate_json(kept.document)
-    people = incident.people or ()
-    return IncidentReceipt(
-        **standing(kept, incident.status),
-        open_questions=tuple(open_questions(incident)),
-        people=tuple(
-            PersonReceipt(person_number=person.person_number or position, identity=person.identity)
-            for position, person in enumerate(people, 1)
-        ),
-    )
+def _void_receipt(kept: Kept) -> IncidentReceipt:
+    return receipt(kept, Follows({}, None))

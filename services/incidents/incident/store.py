@@ -15,14 +15,15 @@ from services.incidents.conclusion import store as conclusions
 from services.incidents.conclusion.rules import Rulebook, Subject
 from services.incidents.incident import tables
 from services.incidents.incident.keys import IncidentKey
+from services.incidents.incident.receipts import Follows
 from services.incidents.school_code import store as school_codes
 from shared.contracts.contract import canonical
 from shared.contracts.incidents import Incident, IncidentReport, SchoolCode
 from shared.contracts.record import LIVE, VOID
 from shared.records import keep
 from shared.records.database import Connection, Database
-from shared.records.keep import Current, Draft, Follower, Result
-from shared.records.put import WRITTEN, Follow, Outcome, Verdict, put_once, until_done
+from shared.records.keep import Current, Draft, Follower, Kept, Result
+from shared.records.put import WRITTEN, Follow, Outcome, Verdict, put_once, standing, until_done
 from shared.records.put import judge_void as judge_any_void
 from shared.records.vault import Custodian, Sealed, Vault, seal
 
@@ -120,10 +121,20 @@ def _to_conclude(
     return conclusions.Incoming(draft.key, draft.owner, draft.state == VOID, subject)
 
 
-async def get_incident(database: Database, key: IncidentKey) -> Current | None:
+async def what_follows(database: Database, kept: Kept) -> Follows:
+    """What follows from an incident that was kept: as it was written with it, or as it stands."""
+    if kept.result is Result.CREATED:
+        return conclusions.follows(kept, {})
+    async with database.connection() as connection:
+        standing_around = await conclusions.around(connection, [kept.key])
+    return conclusions.follows(kept, standing_around.get(kept.key, {}))
+
+
+async def get_incident(database: Database, key: IncidentKey) -> Kept | None:
     """The incident as it stands, or None."""
     async with database.connection() as connection:
-        return (await keep.find(connection, tables.INCIDENT, [str(key)])).get(str(key))
+        current = (await keep.find(connection, tables.INCIDENT, [str(key)])).get(str(key))
+    return standing(current, Result.UNCHANGED)
 
 
 async def get_versions(database: Database, key: IncidentKey) -> list[Mapping[str, Any]]:
