@@ -8,6 +8,7 @@ Sources: FIPS 197 and NIST SP 800-38D (AES-GCM); CJIS Security Policy SC-28.
 import hmac
 import os
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
@@ -150,6 +151,32 @@ def seal(report: Contract, into: type[K], *, record_id: UUID, custodian: Custodi
     return Sealed(into, canonical(plain), parts)
 
 
+def restored(document: dict[str, Any], parts: Parts, report: type[Contract], kept: type[Contract]) -> dict[str, Any]:
+    """The way back from a record to its report, as plain JSON: what was sealed is put in its places again.
+
+    What is not among the parts is left out, and so are those fields of the report that the record does not keep.
+    """
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(document))
+    _put_back(plain, _plan(report, kept), "", {place: one for found in parts.values() for place, one in found.items()})
+    return plain
+
+
+def _put_back(plain: dict[str, Any], plan: "_Plan", pointer: str, sealed: dict[str, Any]) -> None:
+    for name in plan.record_only:
+        plain.pop(name, None)
+    for step in plan.steps:
+        here = f"{pointer}/{step.field}"
+        if step.nested is None:
+            plain.pop(step.field, None)
+            if here in sealed:
+                plain[step.field] = deepcopy(sealed[here])
+        elif step.many:
+            for index, item in enumerate(plain.get(step.field) or ()):
+                _put_back(item, step.nested, f"{here}/{index}", sealed)
+        elif step.field in plain:
+            _put_back(plain[step.field], step.nested, here, sealed)
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     field: str
@@ -163,6 +190,7 @@ class _Plan:
     steps: tuple[_Step, ...]
     subject_field: str | None
     left_out: set[str]
+    record_only: tuple[str, ...]
 
 
 class NotSealable(Exception):
@@ -173,7 +201,8 @@ class NotSealable(Exception):
 def _plan(report: type[Contract], kept: type[Contract]) -> _Plan:
     unknown = report.model_fields.keys() - kept.model_fields.keys()
     left_out = {name for name in unknown if label_of(report, name) is not Label.SEALED}
-    return _Plan(tuple(_steps(report, kept)), getattr(report, "SUBJECT_FIELD", None), left_out)
+    record_only = tuple(kept.model_fields.keys() - report.model_fields.keys())
+    return _Plan(tuple(_steps(report, kept)), getattr(report, "SUBJECT_FIELD", None), left_out, record_only)
 
 
 def _steps(report: type[Contract], kept: type[Contract]) -> Iterator[_Step]:
