@@ -14,6 +14,7 @@ from daylight.stack.nats_server import render
 from daylight.stack.ports import listen
 from daylight.stack.prepare import prepare
 from daylight.stack.trouble import CannotStart, of_system
+from shared.clocks.closed_days import UnreadableClosedDays
 from shared.secrets import MissingSecret, Secrets
 from shared.settings import Settings, settings
 
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             servers[chosen.name].run(settings(), listen(settings().host, chosen.port))
         else:
             workers[chosen.name].run(settings())
-    except (CannotStart, MissingSecret) as trouble:
+    except (CannotStart, MissingSecret, UnreadableClosedDays) as trouble:
         print(f"Daylight cannot start: {trouble}", file=sys.stderr)
         return 1
     return 0

@@ -12,6 +12,8 @@ from daylight.stack.trouble import CannotStart
 from gateway.database import DATABASE as GATEWAY
 from gateway.database import READER
 from gateway.oauth.clients import Registration, register_all
+from services.incidents.app import rulebook
+from shared.clocks.closed_days import UnreadableClosedDays
 from shared.records.database import UnsafeDatabase, address
 from shared.records.provision import provision
 from shared.secrets import Secrets
@@ -29,10 +31,11 @@ def prepare(settings: Settings, clients: Sequence[Registration] = ()) -> None:
 async def _prepare(settings: Settings, clients: Sequence[Registration]) -> None:
     secrets = Secrets(settings.secrets_directory)
     try:
+        rulebook(settings)
         await provision(settings, secrets, DATABASES)
         if clients:
             await _register(clients, settings, secrets)
-    except UnsafeDatabase as error:
+    except (UnsafeDatabase, UnreadableClosedDays) as error:
         raise CannotStart(str(error)) from error
     except (OSError, asyncpg.PostgresError, DBAPIError) as error:
         if sentence := _sentence(settings.database_url, error):

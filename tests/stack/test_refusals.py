@@ -96,6 +96,13 @@ def test_unsafe_settings_of_postgresql_are_refused(servers: Servers, name: str, 
         process.wait(timeout=10)
 
 
+def test_a_file_of_closed_days_that_cannot_be_read_is_named_with_the_line(servers: Servers, folder: Path) -> None:
+    file = folder / "closed_days.txt"
+    file.write_text("2026-11-26 Thanksgiving\nThe day after\n")
+    with pytest.raises(CannotStart, match=r"closed_days.txt, line 2"):
+        prepare(servers.settings.model_copy(update={"closed_days_file": file}))
+
+
 def test_a_database_that_does_not_answer_is_named_without_its_password(folder: Path) -> None:
     url = f"postgresql://admin:hidden@127.0.0.1:{free_port()}/postgres"
     done = daylight("up", "--port", "0", "--no-demo", "--data", folder / "data", DAYLIGHT_DATABASE_URL=url)
