@@ -53,17 +53,18 @@ def documentation_completeness(incident: Incident) -> tuple[Completeness, ...]:
     """
     if incident.on_school_grounds == "no":
         return ()
-    documentation = incident.detention_documentation or ()
-    return tuple(
-        Completeness.model_construct(
-            action_number=number,
-            answered=len(
-                {part for one in documentation if number in (one.action_numbers or ()) for part in _given(one)}
-            ),
-            required=len(PARTS),
-        )
-        for number, _ in _restrictive(incident)
-    )
+    return tuple(_complete(number, len(set(_answered(incident, number)))) for number, _ in _restrictive(incident))
+
+
+@lru_cache(maxsize=1_000)
+def _complete(action_number: int, answered: int) -> Completeness:
+    return Completeness(action_number=action_number, answered=answered, required=len(PARTS))
+
+
+def _answered(incident: Incident, action_number: int) -> Iterator[str]:
+    for documentation in incident.detention_documentation or ():
+        if documentation.action_numbers is None or action_number in documentation.action_numbers:
+            yield from _given(documentation)
 
 
 def _given(documentation: Documentation) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""The principles as rules: what raises each, what does not, and what leaves it undetermined."""
