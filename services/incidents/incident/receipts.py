@@ -37,7 +37,7 @@ def answered(incident: Incident, layers: str | None, follows: Follows) -> dict[s
         "classification": conclusion and conclusion.classification,
         "flags": tuple(_raised(follows.flags)),
         "undetermined": conclusion.undetermined if conclusion else (),
-        "open_questions": tuple(_dated(open_questions(incident), conclusion)),
+        "open_questions": tuple(_dated(open_questions(incident), conclusion)) if conclusion else (),
         "superseded_answers": tuple(orjson.loads(layers).get(SUPERSEDED, ())) if layers else (),
     }
 
@@ -68,8 +68,8 @@ def _raised(flags: Mapping[UUID, Flag]) -> Iterable[RaisedFlag]:
             yield RaisedFlag.model_construct(id=flag_id, **said)
 
 
-def _dated(questions: Iterable[OpenQuestion], conclusion: Conclusion | None) -> Iterable[OpenQuestion]:
-    due = {clock.kind: clock.due_at for clock in conclusion.clocks} if conclusion else {}
+def _dated(questions: Iterable[OpenQuestion], conclusion: Conclusion) -> Iterable[OpenQuestion]:
+    due = {clock.kind: clock.due_at for clock in conclusion.clocks}
     for question in questions:
         kind = ASKED_BY_CLOCK.get("/" + question.pointer.split("/")[1])
         due_at = due.get(kind) if kind else None
