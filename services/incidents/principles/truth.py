@@ -88,6 +88,8 @@ def all_of(*truths: Truth) -> Truth:
 
 def any_of(*truths: Truth) -> Truth:
     """Whether something is so."""
+    if len(truths) == 1:
+        return truths[0]
     known = [truth for truth in truths if isinstance(truth, Yes)]
     if known:
         return Yes(chain(*known))
@@ -104,10 +106,14 @@ def some_action(
     """
     if incident.actions is None:
         return Unknown(("/actions",))
-    truths = []
-    for action in incident.actions:
-        if action.type in types or action.type == NOT_KNOWN:
-            here = f"/actions/{action.action_number}"
-            is_one = among(action.type, types, f"{here}/type")
-            truths.append(all_of(is_one, holds(action, here)) if holds else is_one)
+    truths = [_holds(action, types, holds) for action in incident.actions]
     return any_of(*truths)
+
+
+def _holds(action: Action, types: Collection[str], holds: Callable[[Action, str], Truth] | None) -> Truth:
+    here = f"/actions/{action.action_number}"
+    is_one = among(action.type, types, f"{here}/type")
+    if holds is None or is_one is NO:
+        return is_one
+    truth = holds(action, here)
+    return NO if truth is NO else all_of(is_one, truth)

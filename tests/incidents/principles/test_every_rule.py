@@ -105,8 +105,8 @@ def test_a_finding_says_all_that_a_flag_is_to_say() -> None:
 
 
 def test_what_only_history_can_raise_makes_a_finding_too() -> None:
-    (cleared,) = set(FLAG_CODES) - set(RULES)
-    assert finding(cleared, ("/threat",)).code == "X-FLAG-CLEARED-BY-EDIT"
+    of_history = {finding(flag, ("/threat",)).code for flag in FLAG_CODES if not isinstance(flag, Rule)}
+    assert "X-FLAG-CLEARED-BY-EDIT" in of_history
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda one: one.name)

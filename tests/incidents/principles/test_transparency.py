@@ -77,6 +77,7 @@ EXAMPLES = [
             Example(code, "the last day", CLEAR, delivered(side, now=MIDNIGHT - timedelta.resolution)),
             Example(code, "opened late", CLEAR, delivered(side, now=MIDNIGHT + timedelta(days=2), met_at=MIDNIGHT)),
             Example(code, "not delivered yet", CLEAR, facts(around={"clocks": NOT_DELIVERED})),
+            Example(code, "without a school, but delivered", CLEAR, delivered(side, school_id=None)),
             Example(code, "without a school", UNDETERMINED,
                     facts(school_id=None, around={"clocks": NOT_DELIVERED})),
         )
