@@ -2,6 +2,7 @@
 
 from shared.contracts.clocks import Clock
 from shared.contracts.contract import Contract, IncidentNumber, Label, Ori, Time, labelled
+from shared.contracts.flags import Reader
 
 FACT, INDIRECT, STUDENT, INTERNAL = Label.FACT, Label.INDIRECT, Label.STUDENT, Label.INTERNAL
 
@@ -20,6 +21,7 @@ class Undetermined(Contract):
 
     code: str = labelled(FACT, "Code of the flag.")
     missing: tuple[str, ...] = labelled(FACT, "JSON Pointers to what is not known, elements by their number.", ())
+    seen_by: tuple[Reader, ...] = labelled(FACT, "Who would be shown the flag, and so is shown this.", ())
 
 
 class RestraintMinutes(Contract):

@@ -11,6 +11,7 @@ FACT, OFFICER, INDIRECT, STUDENT = Label.FACT, Label.OFFICER, Label.INDIRECT, La
 
 FlagState = Annotated[str, CodeOf("flag_state")]
 Severity = Annotated[str, CodeOf("flag_severity")]
+Reader = Annotated[str, CodeOf("flag_reader")]
 
 
 class Finding(Contract):
@@ -25,6 +26,7 @@ class Finding(Contract):
         FACT, "JSON Pointers to what the rule read, elements by their number; the values are read from the record.", ()
     )
     rule_version: int = labelled(FACT, "Version of the rule that found it.")
+    seen_by: tuple[Reader, ...] = labelled(FACT, "Who is shown it; nobody else is, not even that it exists.", ())
 
 
 class Flag(Finding):

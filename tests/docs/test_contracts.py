@@ -28,6 +28,7 @@ ALWAYS_KNOWN = {
     "side": "a judgement is given by one side or by the other",
     "flag_state": "Daylight says it itself",
     "flag_severity": "the rule says it",
+    "flag_reader": "the rule says it",
     "clock_state": "Daylight computes it",
     "clock_basis": "the limit says it",
 }

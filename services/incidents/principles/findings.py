@@ -13,7 +13,7 @@ from services.incidents.principles.last_resort import LAST_RESORT_RULES
 from services.incidents.principles.limits import Limits
 from services.incidents.principles.measures import agreement, documentation_completeness, restraint_minutes
 from services.incidents.principles.quality import CLEARED_BY_EDIT, QUALITY_RULES
-from services.incidents.principles.rule import FlagCode, Rule, finding
+from services.incidents.principles.rule import FlagCode, Rule, finding, readers_of
 from services.incidents.principles.transparency import TRANSPARENCY_RULES
 from services.incidents.principles.truth import NOT_KNOWN, Unknown, Yes
 from shared.contracts.codes import local_lists
@@ -22,6 +22,7 @@ from shared.contracts.flags import Finding
 
 RULES: tuple[Rule, ...] = (*DISCIPLINE_RULES, *LAST_RESORT_RULES, *TRANSPARENCY_RULES, *QUALITY_RULES)
 FLAG_CODES: tuple[FlagCode, ...] = (*RULES, CLEARED_BY_EDIT)
+SEEN_BY = {flag.code: readers_of(flag) for flag in FLAG_CODES}
 OF_EVERYBODY = tuple(rule for rule in RULES if not rule.of_sros)
 SRO_CAPACITIES = frozenset({"sro", "sble"}) | {NOT_KNOWN}
 """In these an officer acts, or may have acted, as an SRO; P3 and P4 speak of no other."""
@@ -75,12 +76,12 @@ def _judged(rules: Iterable[Rule], case: Case) -> tuple[tuple[Finding, ...], dic
 
 @lru_cache(maxsize=10_000)
 def _undetermined(code: str, missing: tuple[str, ...]) -> Undetermined:
-    return Undetermined(code=code, missing=tuple(dict.fromkeys(missing)))
+    return Undetermined(code=code, missing=tuple(dict.fromkeys(missing)), seen_by=SEEN_BY[code])
 
 
 @cache
 def rules_version(limits: Limits) -> str:
     """What a record was judged by: another text whenever a rule, a limit or a local list is another."""
-    rules = [(rule.code, rule.detail, rule.version) for rule in RULES]
+    rules = [(rule.code, rule.detail, rule.version, readers_of(rule)) for rule in RULES]
     lists = [(name, *codes) for name, codes in local_lists().items()]
     return sha256(repr((rules, astuple(limits), lists)).encode()).hexdigest()[:16]

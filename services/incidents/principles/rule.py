@@ -73,4 +73,10 @@ def finding(flag: FlagCode, inputs: tuple[str, ...]) -> Finding:
         explanation=flag.explanation,
         inputs=inputs,
         rule_version=flag.version,
+        seen_by=readers_of(flag),
     )
+
+
+def readers_of(flag: FlagCode) -> tuple[str, ...]:
+    """Who is shown a flag, as records say it."""
+    return tuple(reader.value for reader in flag.seen_by)

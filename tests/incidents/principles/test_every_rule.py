@@ -101,6 +101,7 @@ def test_a_finding_says_all_that_a_flag_is_to_say() -> None:
         "“Detaining a student should never be used as a punitive sanction.”",
         "inputs": ("/actions/1/type", "/actions/1/purpose"),
         "rule_version": 1,
+        "seen_by": ("officer", "agency", "school", "district"),
     }
 
 
