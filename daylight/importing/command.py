@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 from daylight.importing import crdc
 from daylight.importing.files import UnreadableFile
 from daylight.importing.journal import Journal
-from daylight.importing.mapping import NibrsMapping, UnusableMapping, load
+from daylight.importing.mapping import NibrsMapping, SchoolsMapping, load
 from daylight.importing.nibrs import transfer as nibrs
 from daylight.importing.public_api import PublicApi, Refused, Unreachable
 from daylight.importing.stack import StackAddress
+from daylight.importing.table import transfer as table
+from daylight.importing.table.mapping import TableMapping
+from daylight.importing.written import UnusableMapping
 
 DONE, SOME_REJECTED, NOT_DONE = 0, 1, 2
 NO_TIME_ZONE = "A NIBRS file names no time zone: say the agency's with --time-zone, as in America/Chicago."
@@ -72,12 +75,17 @@ def bring_in(order: Order, stack: StackAddress, journal: Journal) -> None:
     Raises UnreadableFile, UnusableMapping, Unreachable and Refused.
     """
     mapping = load(order.mapping, time_zone=order.time_zone)
+    if isinstance(mapping, TableMapping) and mapping.only_dry_run and not order.dry_run:
+        raise UnusableMapping(f"{order.mapping} is for --dry-run alone: {mapping.only_dry_run}")
     with PublicApi(stack, order.client, dry_run=order.dry_run) as api:
-        if not isinstance(mapping, NibrsMapping):
-            if order.agency is not None:
+        match mapping:
+            case NibrsMapping(time_zone=None):
+                raise UnusableMapping(NO_TIME_ZONE)
+            case NibrsMapping(time_zone=str(zone)):
+                nibrs.transfer(order.file, mapping, ZoneInfo(zone), order.agency, api, journal)
+            case TableMapping():
+                table.transfer(order.file, mapping, order.agency, api, journal)
+            case SchoolsMapping() if order.agency is None:
+                crdc.transfer(order.file, mapping, api, journal)
+            case SchoolsMapping():
                 raise UnusableMapping(NO_AGENCY)
-            crdc.transfer(order.file, mapping, api, journal)
-        elif mapping.time_zone is None:
-            raise UnusableMapping(NO_TIME_ZONE)
-        else:
-            nibrs.transfer(order.file, mapping, ZoneInfo(mapping.time_zone), order.agency, api, journal)

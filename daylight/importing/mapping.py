@@ -1,32 +1,20 @@
 """A mapping: a YAML file that says what is made of another system's file."""
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-from pydantic import AfterValidator, Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from daylight.importing.table.check import mapping_faults
+from daylight.importing.table.mapping import TableMapping
+from daylight.importing.written import Place, UnusableMapping, Written, read
+from daylight.importing.zone import TimeZone
 from shared.contracts.codes import CodeOf
 from shared.contracts.contract import Contract, Identifier
 
 FOLDER = Path(__file__).parent / "mappings"
-
-
-class UnusableMapping(Exception):
-    """There is no such mapping, or it does not hang together; the message says which and where."""
-
-
-def _iana(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError("no IANA time zone bears this name; one is America/Chicago") from error
-    return name
-
-
-TimeZone = Annotated[str, AfterValidator(_iana)]
 
 
 class Arrest(Contract):
@@ -41,7 +29,7 @@ class NibrsMapping(Contract):
 
     format: Literal["nibrs"]
     source_system: Identifier
-    time_zone: TimeZone | None
+    time_zone: TimeZone | None = None
     officer_capacity: Annotated[str, CodeOf("officer_capacity")]
     school_locations: tuple[Annotated[str, CodeOf("nibrs_location")], ...]
     school_grounds: tuple[Annotated[str, CodeOf("nibrs_location")], ...]
@@ -69,22 +57,26 @@ class SchoolsMapping(Contract):
     ungraded: dict[str, Annotated[str, CodeOf("grade_levels")]]
 
 
-Mapping = NibrsMapping | SchoolsMapping
-MAPPING: TypeAdapter[Mapping] = TypeAdapter(Annotated[Mapping, Field(discriminator="format")])
+AnyMapping = NibrsMapping | SchoolsMapping | TableMapping
+MAPPING: TypeAdapter[AnyMapping] = TypeAdapter(Annotated[AnyMapping, Field(discriminator="format")])
 
 
-def load(name_or_path: str, *, time_zone: str | None = None) -> Mapping:
+def load(name_or_path: str, *, time_zone: str | None = None) -> AnyMapping:
     """A mapping that ships, by its name, or one's own, by its path; `time_zone` stands for the mapping's.
 
-    Raises UnusableMapping.
+    Raises UnusableMapping with every fault and its line.
     """
-    content = _read(name_or_path) | ({} if time_zone is None else {"time_zone": time_zone})
+    written = _written(name_or_path)
+    content = written.content | ({} if time_zone is None else {"time_zone": time_zone})
     try:
         # JSON is the form in which strict contracts take a list for a tuple.
-        return MAPPING.validate_json(json.dumps(content))
+        mapping = MAPPING.validate_json(json.dumps(content))
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise UnusableMapping(f"The mapping {name_or_path} cannot be used: {faults}.") from error
+        found = [(_place(one["loc"], content), one["msg"]) for one in error.errors()]
+        raise _unusable(name_or_path, found, written) from error
+    if isinstance(mapping, TableMapping) and (faults := list(mapping_faults(mapping))):
+        raise _unusable(name_or_path, faults, written)
+    return mapping
 
 
 def names() -> tuple[str, ...]:
@@ -92,18 +84,44 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 
 
-def _read(name_or_path: str) -> dict[str, Any]:
+def _place(location: Place, content: Mapping[str, Any]) -> Place:
+    """Where an error is; pydantic puts the format, by which it chose, before the keys."""
+    return location[1:] if location[:1] == (content.get("format"),) else location
+
+
+def _unusable(name: str, faults: Iterable[tuple[Place, str]], written: Written) -> UnusableMapping:
+    told = []
+    for place, what in faults:
+        line = written.line_of(place)
+        told.append(f"{f'line {line}, ' if line else ''}{'.'.join(map(str, place))}: {what}")
+    return UnusableMapping(f"The mapping {name} cannot be used: {'; '.join(told)}.")
+
+
+def _written(name_or_path: str) -> Written:
+    """What a mapping says, laid over what its base says; the lines are its own."""
     path = FOLDER / f"{name_or_path}.yaml" if name_or_path in names() else Path(name_or_path)
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        shipped = ", ".join(names())
-        raise UnusableMapping(f"There is no readable mapping {name_or_path}. Those that ship: {shipped}.") from error
-    if not isinstance(content, dict):
+    shipped = ", ".join(names())
+    if not path.is_file():
+        raise UnusableMapping(f"There is no mapping {name_or_path}. Those that ship: {shipped}.")
+    written = read(path)
+    if not isinstance(written.content, dict):
         raise UnusableMapping(f"The mapping {name_or_path} is not a YAML mapping of keys to values.")
-    base = content.pop("base", None)
+    base = written.content.pop("base", None)
     if base is None:
-        return content
+        return written
     if base not in names():
-        raise UnusableMapping(f"The base of the mapping {name_or_path} is not one that ships: {', '.join(names())}.")
-    return _read(base) | content
+        raise UnusableMapping(f"The base of the mapping {name_or_path} is not one that ships: {shipped}.")
+    return Written(patched(_written(base).content, written.content), written.lines)
+
+
+def patched(base: Any, patch: Any) -> Any:
+    """A JSON Merge Patch (RFC 7396): keys are said anew or added, null takes a key out, all but maps is replaced."""
+    if not isinstance(patch, dict):
+        return patch
+    result = dict(base) if isinstance(base, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        else:
+            result[key] = patched(result.get(key), value)
+    return result

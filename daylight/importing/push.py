@@ -1,7 +1,7 @@
-"""Lines of a bulk push, each with the row of the file that it comes from, and what is made of the answers."""
+"""Lines of a bulk push, each with the rows of the file that it comes from, and what is made of the answers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -10,6 +10,15 @@ from daylight.importing.public_api import LINES_PER_PUSH, Answer
 
 Send = Callable[[Sequence[Mapping[str, Any]]], list[Answer]]
 """One bulk request: lines in, an answer for each in the same order."""
+WITH_ANOTHER_ROW = "not stored: another row of the same incident was not taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where in the file a value stands: its row (line of the file, from 1) and its column."""
+
+    row: int
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +28,21 @@ class Push:
     row: int
     record: str
     line: Mapping[str, Any]
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    """From JSON Pointers into the line to the cells that say what stands there; what is not in it is in `row`."""
+    further_rows: Sequence[int] = ()
+    """Other rows that tell of the same record."""
+
+    def origin_of(self, pointer: str) -> Origin:
+        """The cell that a fault comes from, or a cell within the part that it points to; else the pointer itself."""
+        if pointer in self.origins:
+            return self.origins[pointer]
+        around = (origin for place, origin in self.origins.items() if pointer.startswith(f"{place}/"))
+        within = (origin for place, origin in self.origins.items() if place.startswith(f"{pointer}/"))
+        if (origin := next(around, None)) is not None:
+            return origin
+        row = min((origin.row for origin in within), default=self.row)
+        return Origin(row, pointer)
 
 
 def push_all(
@@ -40,7 +64,22 @@ def _note(push: Push, answer: Answer, journal: Journal) -> None:
     elif push.line.get("op") == "void" and problem["code"] == "not-found":
         journal.leave(UNKNOWN_DELETED)
     else:
-        errors = problem.get("errors") or ()
-        fields = "; ".join(error["pointer"] for error in errors)
-        details = "; ".join(error["detail"] for error in errors) or problem.get("detail") or ""
-        journal.reject(Rejection(push.row, push.record, fields, f"{problem['title']} ({problem['code']})", details))
+        for rejection in _rejections(push, problem):
+            journal.reject(rejection)
+
+
+def _rejections(push: Push, problem: Mapping[str, Any]) -> Iterator[Rejection]:
+    """One for each row of the record; a fault is told at the row that it comes from."""
+    title = f"{problem['title']} ({problem['code']})"
+    found: dict[int, list[tuple[str, str]]] = {}
+    for error in problem.get("errors") or ():
+        origin = push.origin_of(error["pointer"])
+        found.setdefault(origin.row, []).append((origin.column, error["detail"]))
+    if not found:
+        found[push.row] = [("", problem.get("detail") or "")]
+    for row in sorted({push.row, *push.further_rows, *found}):
+        if faults := found.get(row):
+            columns, details = "; ".join(one for one, _ in faults), "; ".join(one for _, one in faults)
+            yield Rejection(row, push.record, columns, title, details)
+        else:
+            yield Rejection(row, push.record, "", WITH_ANOTHER_ROW, f"See row {min(found)}.")

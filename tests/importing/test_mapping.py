@@ -2,13 +2,16 @@ from pathlib import Path
 
 import pytest
 
-from daylight.importing.mapping import NibrsMapping, UnusableMapping, load, names
+from daylight.importing.mapping import NibrsMapping, load, names
+from daylight.importing.written import UnusableMapping
 from shared.contracts.codes import code_list
+
+FORMATS = {"crdc-schools": "crdc-schools", "nibrs": "nibrs", "san-diego-stops": "csv"}
 
 
 @pytest.mark.parametrize("name", names())
 def test_every_mapping_that_ships_can_be_used(name: str) -> None:
-    assert load(name).format == name
+    assert load(name).format == FORMATS[name]
 
 
 def test_a_mapping_of_ones_own_says_only_what_differs(tmp_path: Path) -> None:
@@ -19,6 +22,16 @@ def test_a_mapping_of_ones_own_says_only_what_differs(tmp_path: Path) -> None:
     assert ours == shipped.model_copy(update={"time_zone": "America/Chicago", "officer_capacity": "sro"})
 
 
+def test_a_map_is_said_anew_key_by_key_and_null_takes_a_key_out(tmp_path: Path) -> None:
+    own = tmp_path / "ours.yaml"
+    own.write_text("base: nibrs\nrace: {A: unknown, B: null}\nschool_locations: ['53']\n")
+    shipped, ours = load("nibrs"), load(str(own))
+    assert isinstance(shipped, NibrsMapping)
+    assert isinstance(ours, NibrsMapping)
+    assert ours.race == {code: race for code, race in shipped.race.items() if code != "B"} | {"A": "unknown"}
+    assert ours.school_locations == ("53",)
+
+
 UNUSABLE = [  # what the file says                             what the message names
     ("base: nibrs\nofficer_capacity: dragon\n", "officer_capacity"),
     ("base: nibrs\ntime_zone: Mars/Olympus\n", "time_zone"),
@@ -27,7 +40,7 @@ UNUSABLE = [  # what the file says                             what the message 
     ("base: unheard-of\n", "base"),
     ("format: xml\n", "xml"),
     ("- a\n- b\n", "YAML"),
-    ("a: [\n", "no readable mapping"),
+    ("a: [\n", "is no YAML: line 2"),
 ]
 
 

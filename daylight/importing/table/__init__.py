@@ -1,0 +1,1 @@
+"""Tables of other systems, in CSV or NDJSON, to incidents, as a mapping says."""

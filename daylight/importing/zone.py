@@ -1,0 +1,17 @@
+"""The time zones that a mapping can name."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator
+
+
+def _iana(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("no IANA time zone bears this name; one is America/Chicago") from error
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_iana)]
