@@ -14,8 +14,10 @@ from pydantic.fields import FieldInfo
 from shared.contracts.contract import Contract, Many, contract_in, label_of, labelled
 from shared.contracts.incidents import IncidentReport, Numbered
 
-NOT_ANSWERED = frozenset({"ori", "incident_number", "source_system", "source_version", "source_updated_at"})
-"""What the records system says of itself and of the record's key: nobody else answers for it."""
+NOT_ANSWERED = frozenset(
+    {"ori", "incident_number", "school_code", "source_system", "source_version", "source_updated_at"}
+)
+"""What the records system says of itself, of the record's key and in its own words: nobody else answers for it."""
 ElementKey = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,9}$")]
 """The number of an element as the name of a member: the sender's own, or the position from 1 where it has none."""
 

@@ -75,6 +75,7 @@ class Draft(NamedTuple):
     """A new version of a record. `document` is its JSON; `sealed` replaces all that is sealed of it, None keeps it.
 
     `layers` and `turn` are those of a layered kind: what lies below the document, and the turn it was judged at.
+    `answered` is what is sealed of answers, to be added, and `taken_back` the pointers of those that are no more.
     """
 
     id: UUID
@@ -89,6 +90,8 @@ class Draft(NamedTuple):
     sealed: tuple[SealedSubject, ...] | None = None
     layers: str | None = None
     turn: int = 0
+    answered: tuple[SealedSubject, ...] = ()
+    taken_back: tuple[str, ...] = ()
 
 
 class Follower(NamedTuple):
@@ -255,14 +258,18 @@ async def versions(connection: Connection, record_id: UUID) -> list[Mapping[str,
 
 def _sealed_arguments(drafts: Sequence[Draft]) -> list[Any]:
     resealed = [draft for draft in drafts if draft.sealed is not None]
-    subjects = [(draft.id, subject) for draft in resealed for subject in draft.sealed or ()]
+    subjects = [(draft.id, subject) for draft in drafts for subject in (*(draft.sealed or ()), *draft.answered)]
+    taken_back = [(draft.id, pointer) for draft in drafts for pointer in draft.taken_back]
     return [
         [draft.id for draft in resealed if draft.version > 1],
         [record for record, _ in subjects],
         [subject.subject for _, subject in subjects],
+        [subject.pointer for _, subject in subjects],
         [subject.custodian for _, subject in subjects],
         [subject.wrapped_key for _, subject in subjects],
         [subject.ciphertext for _, subject in subjects],
+        [record for record, _ in taken_back],
+        [pointer for _, pointer in taken_back],
     ]
 
 

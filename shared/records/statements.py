@@ -6,17 +6,22 @@ from functools import cache
 
 COLUMNS = "id, key, owner, version, state, digest, position, source_version, source_updated_at, document, changed_at"
 SEAL = """, subject as (
-    select sent.* from unnest($16::uuid[], $17::integer[], $18::text[], $19::bytea[], $20::bytea[])
-        as sent (record_id, subject, custodian, wrapped, ciphertext)
+    select sent.* from unnest($16::uuid[], $17::integer[], $18::text[], $19::text[], $20::bytea[], $21::bytea[])
+        as sent (record_id, subject, pointer, custodian, wrapped, ciphertext)
     join kept on kept.id = sent.record_id
 ), forgotten as (
     delete from vault.sealed as old using kept
-    where old.record_id = kept.id and old.record_id = any($15::uuid[])
-      and not exists (select from subject where (subject.record_id, subject.subject) = (old.record_id, old.subject))
+    where old.record_id = kept.id and (
+        (old.record_id, old.pointer) in (select * from unnest($22::uuid[], $23::text[]))
+        or old.pointer = '' and old.record_id = any($15::uuid[]) and not exists (
+            select from subject
+            where subject.pointer = '' and (subject.record_id, subject.subject) = (old.record_id, old.subject)
+        )
+    )
 ), sealed as (
-    insert into vault.sealed (record_id, subject, custodian, wrapped, ciphertext)
-    select record_id, subject, custodian, wrapped, ciphertext from subject
-    on conflict (record_id, subject) do update
+    insert into vault.sealed (record_id, subject, pointer, custodian, wrapped, ciphertext)
+    select record_id, subject, pointer, custodian, wrapped, ciphertext from subject
+    on conflict (record_id, subject, pointer) do update
     set custodian = excluded.custodian, wrapped = excluded.wrapped, ciphertext = excluded.ciphertext
 )"""
 WRITE = """
@@ -66,7 +71,7 @@ with draft as materialized (
 ){seal}{followers}
 select record_id, position from written
 """
-WRITTEN_ARGUMENTS, SEALED_ARGUMENTS, LAYERED_ARGUMENTS, FOLLOWER_ARGUMENTS = 14, 6, 2, 8
+WRITTEN_ARGUMENTS, SEALED_ARGUMENTS, LAYERED_ARGUMENTS, FOLLOWER_ARGUMENTS = 14, 9, 2, 8
 
 
 @cache

@@ -165,6 +165,7 @@ class SealedRow(VaultTable, table=True):
 
     record_id: UUID = Field(primary_key=True)
     subject: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    pointer: str = Field(sa_type=Text, primary_key=True)
     custodian: str = Field(sa_type=Text)
     wrapped: bytes = Field(sa_type=LargeBinary)
     ciphertext: bytes = Field(sa_type=LargeBinary)

@@ -26,7 +26,7 @@ KEY_BYTES, NONCE_BYTES, DIGEST_BYTES = 32, 12, 16
 
 NEW_CUSTODIAN = "insert into vault.custodian_key (custodian, wrapped) values ($1, $2) on conflict do nothing"
 SEALED_OF_RECORD = """
-select subject, custodian, wrapped, ciphertext
+select subject, pointer, custodian, wrapped, ciphertext
 from vault.sealed
 where record_id = $1
 """
@@ -35,12 +35,16 @@ Parts: TypeAlias = dict[int, dict[str, Any]]
 
 
 class SealedSubject(NamedTuple):
-    """What is sealed of one subject: its wrapped key and its ciphertext."""
+    """What is sealed of one subject: its wrapped key and its ciphertext.
+
+    `pointer` is where an answer stands that is sealed by itself; empty for all that a report says of the subject.
+    """
 
     subject: int
     custodian: str
     wrapped_key: bytes
     ciphertext: bytes
+    pointer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +99,31 @@ class Vault:
         wrapping = AESGCM(custodian.key)
         return tuple(_encrypt(wrapping, record_id, custodian.name, subject, found) for subject, found in parts.items())
 
+    def encrypt_answers(self, record_id: UUID, custodian: Custodian, parts: Parts) -> tuple[SealedSubject, ...]:
+        """Encrypt each part by itself, so that one answer can be taken back without the others being read."""
+        wrapping = AESGCM(custodian.key)
+        return tuple(
+            _encrypt(wrapping, record_id, custodian.name, subject, {pointer: value}, pointer)
+            for subject, found in parts.items()
+            for pointer, value in found.items()
+        )
+
     async def unseal(self, database: Database, record_id: UUID) -> Parts:
-        """What is sealed of a record, by subject and pointer. Raises InvalidTag where a row was tampered with."""
+        """What is sealed of a record's report, by subject and pointer. Raises InvalidTag for a row tampered with."""
+        return (await self.unseal_layers(database, record_id))[0]
+
+    async def unseal_layers(self, database: Database, record_id: UUID) -> tuple[Parts, Parts]:
+        """What is sealed of a record's report, and of the answers to it. Raises InvalidTag for a row tampered with."""
         async with database.connection() as connection:
             rows = await connection.fetch(SEALED_OF_RECORD, record_id)
-        parts: Parts = {}
+        layers: tuple[Parts, Parts] = ({}, {})
         for row in rows:
             custodian = await self.custodian(database, row["custodian"])
-            place = _place(record_id, row["custodian"], row["subject"])
+            place = _place(record_id, row["custodian"], row["subject"], row["pointer"])
             key = self._unwrap(AESGCM(custodian.key), row["wrapped"], place)
-            parts[row["subject"]] = orjson.loads(self._unwrap(AESGCM(key), row["ciphertext"], place))
-        return parts
+            found = orjson.loads(self._unwrap(AESGCM(key), row["ciphertext"], place))
+            layers[row["pointer"] != ""].setdefault(row["subject"], {}).update(found)
+        return layers
 
     @staticmethod
     def _wrap(cipher: AESGCM, content: bytes, place: bytes) -> bytes:
@@ -117,19 +135,22 @@ class Vault:
         return cipher.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], place)
 
 
-def _encrypt(wrapping: AESGCM, record_id: UUID, custodian: str, subject: int, parts: dict[str, Any]) -> SealedSubject:
-    chance, place = os.urandom(KEY_BYTES + 2 * NONCE_BYTES), _place(record_id, custodian, subject)
+def _encrypt(
+    wrapping: AESGCM, record_id: UUID, custodian: str, subject: int, parts: dict[str, Any], pointer: str = ""
+) -> SealedSubject:
+    chance, place = os.urandom(KEY_BYTES + 2 * NONCE_BYTES), _place(record_id, custodian, subject, pointer)
     key, nonce, wrapping_nonce = chance[:KEY_BYTES], chance[KEY_BYTES:-NONCE_BYTES], chance[-NONCE_BYTES:]
     return SealedSubject(
         subject,
         custodian,
         wrapping_nonce + wrapping.encrypt(wrapping_nonce, key, place),
         nonce + AESGCM(key).encrypt(nonce, orjson.dumps(parts), place),
+        pointer,
     )
 
 
-def _place(record_id: UUID, custodian: str, subject: int) -> bytes:
-    return record_id.bytes + subject.to_bytes(4, "big") + custodian.encode()
+def _place(record_id: UUID, custodian: str, subject: int, pointer: str) -> bytes:
+    return record_id.bytes + subject.to_bytes(4, "big") + custodian.encode() + pointer.encode()
 
 
 def seal(report: Contract, into: type[K], *, record_id: UUID, custodian: Custodian, facts: dict[str, Any]) -> Sealed[K]:

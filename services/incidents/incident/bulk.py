@@ -9,8 +9,8 @@ from typing import Any
 
 from services.incidents.conclusion.rules import Rulebook
 from services.incidents.incident import rules, store
+from services.incidents.incident.judging import Incoming
 from services.incidents.incident.keys import IncidentKey, canonical, own
-from services.incidents.incident.store import Incoming
 from shared.contracts.incidents import IncidentLine, IncidentVoidLine
 from shared.records.keep import Kept
 from shared.records.vault import Vault

@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 
 from services.incidents.incident import rules, store
 from services.incidents.incident.bulk import incident_lines
+from services.incidents.incident.judging import Incoming, judge_void
 from services.incidents.incident.keys import IncidentKey, IncidentPath, canonical, own, readable
 from services.incidents.incident.receipts import Follows, answered, receipt
-from services.incidents.incident.store import Incoming
 from services.incidents.incident.tables import INCIDENT
 from services.incidents.state import Rules, Sealing
 from shared.contracts.contract import Ori, Time, shown
@@ -140,7 +140,7 @@ async def void_incident(
         caller=caller,
         request_key=request_key,
         receipt=_void_receipt,
-        judge=store.judge_void,
+        judge=judge_void,
         follow=store.following(rulebook, datetime.now(UTC)),
     )
 

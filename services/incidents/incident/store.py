@@ -1,42 +1,29 @@
 """Incidents in PostgreSQL: what a function returns has been committed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import orjson
-from uuid_utils.compat import uuid7
 
 from services.incidents.conclusion import store as conclusions
 from services.incidents.conclusion.rules import Rulebook, Subject
 from services.incidents.incident import tables
+from services.incidents.incident.judging import Incoming, judge_change, judge_mapping, needs_school
 from services.incidents.incident.keys import IncidentKey
 from services.incidents.incident.receipts import Follows
 from services.incidents.school_code import store as school_codes
-from shared.contracts.contract import canonical
-from shared.contracts.incidents import Incident, IncidentReport, SchoolCode
+from shared.contracts.incidents import SchoolCode
 from shared.contracts.record import LIVE, VOID
 from shared.records import keep
 from shared.records.database import Connection, Database
 from shared.records.keep import Current, Draft, Follower, Kept, Result
-from shared.records.put import WRITTEN, Follow, Outcome, Verdict, put_once, standing, until_done
-from shared.records.put import judge_void as judge_any_void
-from shared.records.vault import Custodian, Sealed, Vault, seal
+from shared.records.put import Follow, Outcome, put_once, standing, until_done
+from shared.records.vault import Custodian, Vault
 
 MAPPED_AT_ONCE = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """What is to become of one incident: a report of it as it now stands, or None for a void."""
-
-    key: IncidentKey
-    change: IncidentReport | None
-    void_reason: str = "unknown"
 
 
 async def put_incidents(
@@ -63,7 +50,7 @@ async def put_incidents(
         codes = _school_codes(pending.values())
         async with database.transaction() if codes else database.connection() as connection:
             mapping = await school_codes.held_mapping(connection, codes)
-            judge = partial(_judge, custodians=custodians, vault=vault, mapping=mapping)
+            judge = partial(judge_change, custodians=custodians, vault=vault, mapping=mapping, at=at)
             return await put_once(
                 connection,
                 tables.INCIDENT,
@@ -173,7 +160,13 @@ async def put_school_code(
         after = ""
         while keys := await _keys_with(connection, code, after):
             attempt = partial(
-                put_once, connection, tables.INCIDENT, judge=_map_again, by=by, at=at, follow=following(rulebook, at)
+                put_once,
+                connection,
+                tables.INCIDENT,
+                judge=partial(judge_mapping, at=at),
+                by=by,
+                at=at,
+                follow=following(rulebook, at),
             )
             await until_done(dict.fromkeys(keys, mapping), attempt)
             after = keys[-1]
@@ -185,89 +178,13 @@ async def _keys_with(connection: Connection, code: SchoolCode, after: str) -> li
     return [row["key"] for row in rows]
 
 
-def _judge(
-    key: str,
-    one: Incoming,
-    current: Current | None,
-    *,
-    vault: Vault,
-    custodians: Mapping[str, Custodian],
-    mapping: school_codes.Mapping,
-) -> Verdict:
-    report = one.change
-    if report is None:
-        return judge_void(key, one.void_reason, current)
-    custodian = custodians[one.key.ori]
-    record_id = current.id if current else uuid7()
-    sealed = _seal(one.key, report, record_id, custodian, mapping)
-    draft = keep.draft(
-        current,
-        record_id,
-        key,
-        one.key.ori,
-        sealed.document,
-        source_version=report.source_version,
-        source_updated_at=report.source_updated_at,
-    )
-    result = keep.judge(current, draft)
-    draft = draft._replace(layers=current.layers, turn=current.turn) if current else draft
-    if result in WRITTEN and (current is None or _digests(current) != _digests(draft)):
-        draft = draft._replace(sealed=vault.encrypt(record_id, custodian, sealed.parts))
-    return draft, result
-
-
-def judge_void(key: str, reason: str, current: Current | None) -> Verdict:
-    """What a void makes of an incident: its document stays, with the reason, for the day it comes back."""
-    draft, result = judge_any_void(key, None, current)
-    if draft is None:
-        return draft, result
-    document = orjson.loads(draft.document) | {"void_reason": reason}
-    return draft._replace(document=canonical(document)), result
-
-
-def _map_again(key: str, mapping: school_codes.Mapping, current: Current | None) -> Verdict:
-    if current is None:
-        return None, Result.UNCHANGED
-    incident = Incident.model_validate_json(current.document)
-    school_id = mapping.school_of(incident.ori, incident.school_code, incident.occurred_at.date())
-    if school_id == incident.school_id:
-        return None, Result.UNCHANGED
-    mapped = incident.model_copy(update={"school_id": school_id, "school_mapped": school_id is not None})
-    draft = keep.draft(current, current.id, key, current.owner, canonical(mapped.model_dump(exclude_none=True)))
-    return draft._replace(state=current.state, layers=current.layers, turn=current.turn), Result.CHANGED
-
-
-def _seal(
-    key: IncidentKey, report: IncidentReport, record_id: UUID, custodian: Custodian, mapping: school_codes.Mapping
-) -> Sealed[Incident]:
-    facts: dict[str, Any] = {"ori": key.ori, "incident_number": key.number, "school_mapped": False}
-    if key.source_number != key.number:
-        facts["source_number"] = key.source_number
-    if _needs_school(report):
-        school_id = mapping.school_of(key.ori, report.school_code, report.occurred_at.date())
-        if school_id is not None:
-            facts |= {"school_id": school_id, "school_mapped": True}
-    return seal(report, Incident, record_id=record_id, custodian=custodian, facts=facts)
-
-
-def _digests(one: Current | Draft) -> list[tuple[int, str | None]]:
-    """The keyed digests of all that is sealed of a record."""
-    document = orjson.loads(one.document)
-    people = document.get("people") or ()
-    return [(0, document.get("sealed_digest")), *((p["person_number"], p.get("sealed_digest")) for p in people)]
-
-
 async def _custodians(database: Database, vault: Vault, incoming: Sequence[Incoming]) -> dict[str, Custodian]:
     return {ori: await vault.custodian(database, ori) for ori in {one.key.ori for one in incoming}}
-
-
-def _needs_school(report: IncidentReport) -> bool:
-    return report.school_id is None and report.school_code is not None
 
 
 def _school_codes(incoming: Iterable[Incoming]) -> set[tuple[str, str]]:
     return {
         (one.key.ori, one.change.school_code)
         for one in incoming
-        if one.change is not None and _needs_school(one.change) and one.change.school_code is not None
+        if one.change is not None and needs_school(one.change) and one.change.school_code is not None
     }

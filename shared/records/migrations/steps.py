@@ -135,6 +135,13 @@ update {table} set accepted_at = changed_at;
 alter table {table} alter column accepted_at set not null;
 """
 
+LAYERED_VAULT = """
+alter table vault.sealed add column pointer text not null default '';
+alter table vault.sealed alter column pointer drop default;
+alter table vault.sealed drop constraint sealed_pkey;
+alter table vault.sealed add primary key (record_id, subject, pointer);
+"""
+
 INSTANT = """
 create function instant(text) returns timestamptz
     language sql immutable strict parallel safe return $1::timestamptz;
@@ -163,6 +170,11 @@ def create_kind(table: str, role: str, columns: dict[str, str] | None = None) ->
 def layer_kind(table: str) -> None:
     """What a layered kind has besides: the layers below its documents, its turn, and when it was first accepted."""
     execute(LAYERS.format(table=table))
+
+
+def layer_vault() -> None:
+    """Room in the vault for answers, each sealed by itself."""
+    execute(LAYERED_VAULT)
 
 
 def create_vault(role: str) -> None:

@@ -18,6 +18,7 @@ DELIVERED = (
 def upgrade() -> None:
     """Create what is judged, and what was judged."""
     steps.layer_kind("incident")
+    steps.layer_vault()
     op.execute("alter table incident add column school_id text generated always as (document ->> 'school_id') stored")
     op.execute(
         "create index incident_neighbours on incident (owner, school_id, occurred_at) where school_id is not null"
