@@ -18,6 +18,7 @@ from docs.generate.dictionary import dictionary
 from docs.generate.events import events_page
 from docs.generate.problems import problems_page
 from docs.generate.routes import routes_page
+from docs.generate.rules import rules_page
 from docs.generate.settings import settings_page
 from shared.settings import Settings
 
@@ -45,6 +46,7 @@ def pages() -> dict[str, str]:
         "problems.md": problems_page(),
         "data-dictionary.md": dictionary(),
         "code-lists.md": code_list_page(),
+        "rules.md": rules_page(),
         **{f"openapi/{name}.json": _json(app.openapi()) for name, app in apps.items()},
         **{f"asyncapi/{name}.json": _json(document) for name, document in events.items()},
     }

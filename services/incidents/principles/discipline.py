@@ -66,8 +66,8 @@ DISCIPLINE_RULES = (
         severity="M",
         principle="P3",
         sentence=ADMINISTRATION_OF_DISCIPLINE,
-        found="The officer took part in school discipline: enforced a school's rule, imposed its sanction, or dealt "
-        "with a matter of the code of conduct alone, without a threat, and did not hand it back.",
+        found="The officer took part in school discipline: enforced a school's rule, imposed its sanction, or, in a "
+        "matter of the code of conduct alone and without a threat, used the law's powers or did not hand it back.",
         seen_by=OFFICER_AGENCY_SCHOOL,
         raised_by=discipline,
     ),

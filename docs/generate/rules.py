@@ -1,0 +1,52 @@
+"""The page of flags and the rules that raise them."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from docs.generate.markdown import code, page, prose, table
+from services.incidents.principles.findings import FLAG_CODES
+from services.incidents.principles.rule import FlagCode, Rule
+
+ABOUT = """What the guiding principles say of a contact, rule by rule. A flag never blocks a write and is never deleted:
+it is stored beside the record, with its life (`open`, `explained`, `upheld`, `corrected`). Severity H opens a
+supervisor's task, M enters the review of incidents, I informs.
+
+A rule is a pure function in `services/incidents/principles/`. It answers yes, no, or not known, and it fires on known
+facts alone: what is null or `unknown` makes it undetermined, unless the unknown is what it looks for. A rule about
+some element of a list is raised if one element raises it, and undetermined if none does and one cannot be judged. The
+codes that could not be judged are listed with what is missing. Rules of P3 and P4 speak of SROs: they are not asked of
+a contact whose officers all acted as something else. Where a rule speaks of a local setting, the guiding principles set
+no limit, and the installation does; see [settings](settings.md).
+
+Quotations are from the COPS Office's *Guiding Principles for School Resource Officer Programs* (2022)."""
+PRINCIPLES = {
+    "P3": "P3. School discipline",
+    "P4": "P4. Judicious use of law enforcement powers",
+    "P7": "P7. Transparent data and tracking system",
+    "X": "X. Whether a record can be relied on",
+}
+HEAD = ("code", "detail", "severity", "raised where", "the guiding principles", "seen by", "version")
+
+
+def rules_page() -> str:
+    """Every flag by the principle that it rests on."""
+    return page("Rules and flags", prose(ABOUT), *_sections())
+
+
+def _sections() -> Iterator[str]:
+    for principle, flags in groupby(FLAG_CODES, key=lambda flag: flag.principle):
+        yield f"## {PRINCIPLES[principle]}"
+        yield table(HEAD, [_row(flag) for flag in flags])
+
+
+def _row(flag: FlagCode) -> Sequence[object]:
+    found = flag.found if isinstance(flag, Rule) else f"{flag.found} (Raised by the history of flags.)"
+    return (
+        code(flag.code),
+        code(flag.detail) if flag.detail else "",
+        flag.severity,
+        found,
+        f"“{flag.sentence}”",
+        ", ".join(flag.seen_by),
+        flag.version,
+    )
