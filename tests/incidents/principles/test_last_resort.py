@@ -5,9 +5,17 @@ from typing import Any
 
 import pytest
 
-from services.incidents.principles.actions import RESTRICTIVE, TIMELESS
+from services.incidents.principles.actions import (
+    CUSTODY,
+    DETAIN_ARREST_TICKET,
+    ENFORCEMENT,
+    RESTRICTIVE,
+    SCHOOL_RULES,
+    TIMELESS,
+)
 from services.incidents.principles.facts import Facts
 from shared.contracts.clocks import Clock
+from shared.contracts.codes import code_list
 from shared.contracts.incidents import Modifications, Reason, Transport
 from tests.incidents.principles.records import (
     CLEAR,
@@ -175,3 +183,9 @@ def test_a_sanction_alone_decides_though_all_else_is_unknown() -> None:
         "handcuff", purpose="sanction", person_number=None, started_at=None, ended_at=None, alternatives_tried=None
     )
     assert verdict("P4-PUNITIVE", facts(action("unknown"), punished.model_copy(update={"action_number": 2}))) == RAISED
+
+
+def test_every_kind_of_action_that_a_rule_names_is_in_the_closed_list() -> None:
+    named = ENFORCEMENT | RESTRICTIVE | TIMELESS | CUSTODY | DETAIN_ARREST_TICKET | SCHOOL_RULES
+    assert named <= code_list("action_type").keys()
+    assert TIMELESS | CUSTODY <= RESTRICTIVE < ENFORCEMENT

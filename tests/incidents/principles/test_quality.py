@@ -1,13 +1,18 @@
 """X: codes that nobody else understands, late reports, and records that may be one."""
 
+import json
 from datetime import timedelta
 
 import pytest
+from pydantic import TypeAdapter
 
 from services.incidents.principles.facts import Facts
 from services.incidents.principles.findings import judge
 from services.incidents.principles.limits import Limits
+from shared.contracts.codes import local_lists
+from shared.contracts.contract import Identifier
 from shared.contracts.incidents import Conduct, Modifications, Officer
+from tests.docs.pages import CHECKOUT
 from tests.incidents.principles.records import (
     CLEAR,
     MORNING,
@@ -93,3 +98,17 @@ def missing(facts: Facts) -> tuple[str, ...]:
     """What would have to be known to look for a duplicate."""
     (found,) = [one for one in judge(facts, Limits()).undetermined if one.code == "X-POSSIBLE-DUPLICATE"]
     return found.missing
+
+
+def test_a_local_code_can_be_sent_as_it_stands_in_its_list() -> None:
+    form = TypeAdapter(Identifier)
+    for codes in local_lists().values():
+        assert [form.validate_python(code) for code in codes] == list(codes)
+        assert "unknown" in codes
+
+
+def test_the_local_codes_of_the_demo_are_such_as_everybody_understands() -> None:
+    lines = (CHECKOUT / "daylight/demo/made_up.ndjson").read_text(encoding="utf-8").splitlines()
+    reasons = {json.loads(line)["request_reason"] for line in lines if "request_reason" in json.loads(line)}
+    assert reasons
+    assert reasons <= local_lists()["request_reason"].keys()
