@@ -90,11 +90,7 @@ class Layers:
 
 
 def lay(layers: Layers) -> str:
-    """The record: the report with the answers laid over it, as canonical JSON.
-
-    A school that came from the agency's code gives way to an answered school, or to another code: the caller looks
-    that one up.
-    """
+    """The record: the report with the answers laid over it, as canonical JSON."""
     answers = layers.answers
     record: dict[str, Any] = orjson.loads(orjson.dumps(layers.report))
     for pointer, value in answers.coded.items():
@@ -105,9 +101,6 @@ def lay(layers: Layers) -> str:
         holder = record if subject == THE_RECORD else element(record["people"], "people", str(subject))
         holder["sealed_digest"] = _digest_of_both(holder.get("sealed_digest"), digests)
     if "/school_id" in answers.coded:
-        record["school_mapped"] = False
-    elif "/school_code" in answers.coded and record.get("school_mapped"):
-        del record["school_id"]
         record["school_mapped"] = False
     return canonical(record)
 
