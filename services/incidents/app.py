@@ -8,12 +8,14 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from services.incidents.answer import routes as answer_routes
 from services.incidents.conclusion.rules import Rulebook
 from services.incidents.conclusion.sweep import sweep_on
 from services.incidents.incident import routes as incident_routes
 from services.incidents.principles.limits import Limits
 from services.incidents.school_code import routes as school_code_routes
 from shared.clocks.closed_days import school_days
+from shared.contracts.answers import IncidentAnswers
 from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import Contract
 from shared.contracts.deliveries import Delivery, Opening
@@ -42,6 +44,7 @@ TITLE = "Daylight incidents"
 DESCRIPTION = "Every response of a School Resource Officer to a student matter, as the agency's records system has it."
 CONTRACTS = (
     IncidentReport,
+    IncidentAnswers,
     IncidentLine,
     IncidentVoidLine,
     VoidRequest,
@@ -71,7 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
         name=SERVICE,
         title=TITLE,
         description=DESCRIPTION,
-        routers=(incident_routes.router, school_code_routes.router),
+        routers=(incident_routes.router, answer_routes.router, school_code_routes.router),
         contracts=CONTRACTS,
         asyncapi=events(),
         lifespan=_lifespan,

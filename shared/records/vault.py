@@ -18,7 +18,7 @@ import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.contracts.contract import Contract, Label, canonical, contract_in, contracts_within, label_of
-from shared.records.database import Database
+from shared.records.database import Connection, Database
 
 THE_RECORD = 0
 K = TypeVar("K", bound=Contract)
@@ -110,14 +110,16 @@ class Vault:
 
     async def unseal(self, database: Database, record_id: UUID) -> Parts:
         """What is sealed of a record's report, by subject and pointer. Raises InvalidTag for a row tampered with."""
-        return (await self.unseal_layers(database, record_id))[0]
-
-    async def unseal_layers(self, database: Database, record_id: UUID) -> tuple[Parts, Parts]:
-        """What is sealed of a record's report, and of the answers to it. Raises InvalidTag for a row tampered with."""
         async with database.connection() as connection:
-            rows = await connection.fetch(SEALED_OF_RECORD, record_id)
+            return (await self.unseal_layers(database, connection, record_id))[0]
+
+    async def unseal_layers(self, database: Database, connection: Connection, record_id: UUID) -> tuple[Parts, Parts]:
+        """What is sealed of a record's report, and of the answers to it, as the connection sees it.
+
+        Raises InvalidTag for a row that was tampered with.
+        """
         layers: tuple[Parts, Parts] = ({}, {})
-        for row in rows:
+        for row in await connection.fetch(SEALED_OF_RECORD, record_id):
             custodian = await self.custodian(database, row["custodian"])
             place = _place(record_id, row["custodian"], row["subject"], row["pointer"])
             key = self._unwrap(AESGCM(custodian.key), row["wrapped"], place)
