@@ -109,7 +109,7 @@ EXAMPLES = [
     Example("P4-AGE-SIZE-NOT-CONSIDERED", "one is unknown", UNDETERMINED, facts(action(age_considered="unknown"))),
 
     Example("P4-NO-MODIFICATION", "perceived disability", RAISED, facts(action(), people=DISABLED)),
-    Example("P4-NO-MODIFICATION", "twice, of one person", RAISED, facts(action(), action("arrest", 2), people=DISABLED)),
+    Example("P4-NO-MODIFICATION", "one person twice", RAISED, facts(action(), action("arrest", 2), people=DISABLED)),
     Example("P4-NO-MODIFICATION", "needed, not perceived", RAISED, facts(action("citation", modifications=needed()))),
     Example("P4-NO-MODIFICATION", "needed, nobody listed", RAISED,
             facts(action(modifications=needed(), person_number=None))),
