@@ -17,6 +17,7 @@ from gateway.pages import routes as pages
 from gateway.policy import policy
 from gateway.state import GatewayState
 from shared.records.database import Database
+from shared.records.endurance import end
 from shared.records.positions import Positions
 from shared.secrets import Secrets
 from shared.settings import Settings
@@ -80,7 +81,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
+            await end(following)
     finally:
         await database.close()

@@ -21,6 +21,17 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def without_tls() -> Iterator[None]:
+    """PostgreSQL is not asked for TLS, which it does not have here.
+
+    Who is cut off while it asks leaves an error to the garbage collector, and that raises it in some later test.
+    """
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PGSSLMODE", "disable")
+        yield
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """PostgreSQL and NATS as real processes, one of each for the session (of one worker)."""

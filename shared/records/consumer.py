@@ -22,7 +22,7 @@ from opentelemetry import metrics, propagate, trace
 from shared.contracts.events import Event
 from shared.records import bus
 from shared.records.database import Connection, Database, is_unavailable
-from shared.records.endurance import enduring
+from shared.records.endurance import enduring, together
 from shared.records.progress import MOST_WAITING, Progress
 from shared.records.replay import NotAnEvent, Numbered, replay
 from shared.secrets import Secrets
@@ -131,11 +131,12 @@ class Projector:
         rows = await connection.fetch("select service, sequence from projection_position")
         reached = {row["service"]: row["sequence"] for row in rows}
         self.progress = {service: Progress(service, reached.get(service, 0)) for service in self.progress}
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._hold(client, connection))
-            for progress in self.progress.values():
-                tasks.create_task(self._receive(client, progress))
-                tasks.create_task(self._project(client, progress))
+        followed = self.progress.values()
+        await together(
+            self._hold(client, connection),
+            *(self._receive(client, progress) for progress in followed),
+            *(self._project(client, progress) for progress in followed),
+        )
 
     async def _hold(self, client: Client, connection: Connection) -> None:
         while not client.is_closed:

@@ -1,9 +1,10 @@
-"""Tasks that never end by themselves: whatever goes wrong in a turn is said, and the next turn comes."""
+"""Tasks that never end by themselves, and end for certain when they are told to."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any
 
 from nats.errors import Error as NatsError
 
@@ -23,17 +24,41 @@ async def enduring(what: str) -> AsyncIterator[None]:
     try:
         yield
     except Exception as error:
-        causes = list(_causes(error))
-        if all(is_unavailable(cause) or isinstance(cause, NatsError) for cause in causes):
-            logger.warning("%s pauses: %s", what, ", ".join(sorted({type(cause).__name__ for cause in causes})))
+        if is_unavailable(error) or isinstance(error, NatsError):
+            logger.warning("%s pauses: %s", what, type(error).__name__)
         else:
             logger.exception("%s pauses", what)
         await asyncio.sleep(PAUSE_SECONDS)
 
 
-def _causes(error: Exception) -> Iterator[Exception]:
-    if isinstance(error, ExceptionGroup):
-        for cause in error.exceptions:
-            yield from _causes(cause)
-    else:
-        yield error
+async def together(*parts: Coroutine[Any, Any, None]) -> None:
+    """Run parts that belong together until one of them fails, and raise what it raised; the others end with it.
+
+    Not an asyncio.TaskGroup, which tells its tasks to end only once, and on Python 3.11 leaves its own cancellation
+    standing on the task that waits for it.
+    """
+    tasks = [asyncio.create_task(part) for part in parts]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await end(*tasks)
+    failures = [error for task in ended if not task.cancelled() and (error := task.exception())]
+    raise failures[0] if failures else ConnectionResetError("a part has ended by itself")
+
+
+async def end(*tasks: "asyncio.Task[None]") -> None:
+    """Cancel tasks until all of them have ended, whatever they raise; also if it is cancelled itself meanwhile.
+
+    Once is not enough: a driver can lose a cancellation (asyncio.wait_for before Python 3.12, python/cpython#86296).
+    """
+    cancelled = False
+    while alive := [task for task in tasks if not task.done()]:
+        for task in alive:
+            task.cancel()
+        try:
+            await asyncio.wait(alive, timeout=PAUSE_SECONDS)
+        except asyncio.CancelledError:
+            cancelled = True
+    await asyncio.gather(*tasks, return_exceptions=True)
+    if cancelled:
+        raise asyncio.CancelledError

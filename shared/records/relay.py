@@ -21,7 +21,7 @@ from opentelemetry import metrics
 
 from shared.records import bus, log
 from shared.records.database import Connection, Database
-from shared.records.endurance import enduring
+from shared.records.endurance import enduring, together
 from shared.secrets import Secrets
 from shared.settings import Settings
 
@@ -96,10 +96,7 @@ class Relay:
             await self._find_cursor(connection)
             self.active = True
             try:
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._number_on(connection))
-                    tasks.create_task(self._publish_on(client))
-                    tasks.create_task(self._say_head(client))
+                await together(self._number_on(connection), self._publish_on(client), self._say_head(client))
             finally:
                 self.active = False
 
@@ -159,6 +156,8 @@ class Relay:
         last = min(self.sequenced, self.published + self._settings.relay_batch)
         events = await log.outgoing(connection, self.service, self.published + 1, last)
         stream = bus.stream_name(self.service)
+        # All that was published of these records before is in the stream by now; what follows says nothing of them.
+        await bus.purge(jetstream, self.service, [event.erases for event in events if event.erases])
         try:
             async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
                 for event in events:

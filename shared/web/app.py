@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from shared.contracts.contract import Contract
+from shared.records.endurance import end
 from shared.settings import Settings
 from shared.web.caller import TokenVerifier
 from shared.web.edge import Edge, answer_exception
@@ -107,9 +108,7 @@ def _whole_lifespan(lifespan: Lifespan) -> Lifespan:
                 gc.set_threshold(50_000, 50, 100)
                 yield
         finally:
-            keys.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await keys
+            await end(keys)
 
     return whole
 

@@ -11,6 +11,7 @@ import asyncpg
 from fastapi import Depends, FastAPI, Request
 
 from shared.records.database import Database, DatabasePlan
+from shared.records.endurance import end
 from shared.records.idempotency import forget_expired
 from shared.records.log import ensure_epoch
 from shared.records.relay import Relay
@@ -56,9 +57,7 @@ async def holding(app: FastAPI, service: str, plan: DatabasePlan) -> AsyncIterat
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)
         await database.close()
 
 

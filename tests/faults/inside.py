@@ -21,6 +21,7 @@ from gateway.projector import READER_NAME, SERVICES
 from shared.records.bus import stream_name
 from shared.records.consumer import Projector
 from shared.records.database import Database
+from shared.records.endurance import end
 from shared.secrets import Secrets
 from shared.settings import Settings
 from tests.faults.installation import GATEWAY, INCIDENTS, Installation
@@ -44,9 +45,7 @@ class Inside:
         try:
             yield projector
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
 
 
 async def forget_streams(settings: Settings, secrets: Secrets) -> None:

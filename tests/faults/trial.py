@@ -1,13 +1,13 @@
 """One trial: an agency pushes, something happens, and in the end its book and all that Daylight shows are compared."""
 
 import asyncio
-import contextlib
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from daylight.stack.folders import Folders
+from shared.records.endurance import end
 from tests.faults.agency import SENDER, Agency
 from tests.faults.evidence import Follower, differences
 from tests.faults.faults import FAULTS, WRITES, Beside, Ground
@@ -37,9 +37,7 @@ async def following(ground: Ground) -> AsyncIterator[Follower]:
     try:
         yield follower
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await end(task)
 
 
 async def trial(ground: Ground, follower: Follower, fault: str) -> list[str]:

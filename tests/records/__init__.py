@@ -1,0 +1,1 @@
+"""How records are moved: the log, the relay, the projector, dead letters and rebuilding, each on real servers."""
