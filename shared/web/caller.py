@@ -1,6 +1,7 @@
 """Who calls: an access token (RFC 9068), verified offline against the issuer's keys, and what it lets its bearer do."""
 
 import asyncio
+import base64
 import contextlib
 import logging
 import time
@@ -10,10 +11,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 import httpx2
+import jiter
 from fastapi import Depends, Request
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from pydantic import BaseModel, ConfigDict
 
 from shared.web.problems import Problem
 
@@ -26,6 +29,7 @@ REFRESH_SECONDS = 300
 RETRY_SECONDS = 0.25
 REMEMBERED_TOKENS = 10_000
 LONGEST_TOKEN = 8_192
+LONGEST_LIFE_SECONDS = 86_400
 EVERY_AGENCY = "*"
 
 
@@ -49,6 +53,24 @@ class Caller:
         return ori in self.oris or EVERY_AGENCY in self.oris
 
 
+class AccessToken(BaseModel):
+    """The claims of an access token that Daylight reads (RFC 9068), each of its type; others are passed over."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    client_id: str
+    role: str
+    oris: list[str] = []
+    lea_ids: list[str] = []
+    school_ids: list[str] = []
+    officer_number: str | None = None
+    scope: str = ""
+    purposes: list[str] = []
+    purpose: str | None = None
+    iat: int
+    exp: int
+
+
 class TokenVerifier:
     """Verifies access tokens without asking the issuer, whose keys it fetches at start and every five minutes."""
 
@@ -65,15 +87,21 @@ class TokenVerifier:
         return self._keys is not None
 
     def trust(self, keys: dict[str, Any]) -> None:
-        """Trust these keys (a JWKS); tokens verified under former keys are forgotten."""
-        self._keys = KeySet.import_key_set(keys)  # type: ignore[arg-type]
+        """Trust these keys (a JWKS); tokens verified under former keys are forgotten.
+
+        Raises ValueError, TypeError, KeyError, AttributeError or JoseError for what holds no keys.
+        """
+        read = KeySet.import_key_set(keys)  # type: ignore[arg-type]
+        if not read.keys:
+            raise ValueError
+        self._keys = read
         self._verified.clear()
 
     async def run(self) -> None:
         """Fetch the keys again and again until cancelled; keep the last ones while the issuer is away."""
         async with httpx2.AsyncClient(timeout=5) as client:
             while True:
-                with contextlib.suppress(httpx2.HTTPError, ValueError, KeyError):
+                with contextlib.suppress(httpx2.HTTPError, JoseError, ValueError, TypeError, KeyError, AttributeError):
                     self.trust((await client.get(self._keys_url)).raise_for_status().json())
                 await asyncio.sleep(REFRESH_SECONDS if self.ready else RETRY_SECONDS)
 
@@ -83,7 +111,7 @@ class TokenVerifier:
             raise Problem("unavailable", "The issuer's keys are not here yet.")
         caller = self._verified.get(token)
         if caller is None:
-            caller = _caller(self._claims(token, self._keys))
+            caller = _caller(self._read(token, self._keys))
             self._verified[token] = caller
             while len(self._verified) > REMEMBERED_TOKENS:
                 self._verified.popitem(last=False)
@@ -91,45 +119,49 @@ class TokenVerifier:
             raise _unauthenticated("The token has expired.")
         return caller
 
-    def _claims(self, token: str, keys: KeySet) -> dict[str, Any]:
+    def _read(self, token: str, keys: KeySet) -> AccessToken:
         registry = jwt.JWTClaimsRegistry(
             leeway=LEEWAY_SECONDS,
             iss={"essential": True, "value": self._issuer},
             aud={"essential": True, "value": self._audience},
-            exp={"essential": True},
-            iat={"essential": True},
-            client_id={"essential": True},
-            role={"essential": True},
         )
         try:
-            if len(token) > LONGEST_TOKEN or not token.isascii():
-                raise ValueError
+            _refuse_ambiguous(token)
             decoded = jwt.decode(token, keys, algorithms=ALGORITHMS)
             if str(decoded.header.get("typ", "")).lower().removeprefix("application/") != TOKEN_TYPE:
                 raise ValueError
             if str(decoded.header.get("kid", "")) not in {key.kid for key in keys}:
                 raise ValueError
             registry.validate(decoded.claims)
+            read = AccessToken.model_validate(decoded.claims)
+            if read.exp - read.iat > LONGEST_LIFE_SECONDS:
+                raise ValueError
         except (JoseError, ValueError, TypeError, KeyError, AttributeError):
             raise _unauthenticated("The token is not valid here.") from None
-        return decoded.claims
+        return read
 
 
-def _caller(claims: dict[str, Any]) -> Caller:
-    def several(name: str) -> tuple[str, ...]:
-        return tuple(str(value) for value in claims.get(name) or ())
+def _refuse_ambiguous(token: str) -> None:
+    """Raise ValueError for a token that is too long, or whose JSON two readers could read differently."""
+    if len(token) > LONGEST_TOKEN or not token.isascii():
+        raise ValueError
+    for part in token.split(".")[:2]:
+        content = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        jiter.from_json(content, allow_inf_nan=False, catch_duplicate_keys=True)
 
+
+def _caller(token: AccessToken) -> Caller:
     return Caller(
-        client=str(claims["client_id"]),
-        role=str(claims["role"]),
-        oris=several("oris"),
-        lea_ids=several("lea_ids"),
-        school_ids=several("school_ids"),
-        officer_number=claims.get("officer_number"),
-        scopes=frozenset(str(claims.get("scope", "")).split()),
-        purposes=several("purposes"),
-        purpose=claims.get("purpose"),
-        expires_at=int(claims["exp"]),
+        client=token.client_id,
+        role=token.role,
+        oris=tuple(token.oris),
+        lea_ids=tuple(token.lea_ids),
+        school_ids=tuple(token.school_ids),
+        officer_number=token.officer_number,
+        scopes=frozenset(token.scope.split()),
+        purposes=tuple(token.purposes),
+        purpose=token.purpose,
+        expires_at=token.exp,
     )
 
 
