@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import nats
 from nats.aio.client import Client
 from nats.js import JetStreamContext
 from nats.js.api import DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import NotFoundError
+from nats.js.errors import APIError, NotFoundError
 
 from shared.secrets import Secrets
 from shared.settings import Settings
@@ -68,7 +67,7 @@ def nats_users(services: Iterable[str], readers: Iterable[str]) -> list[NatsUser
                     head_subject(service),
                     *(f"{inbox(reader)}.>" for reader in readers),
                     "$JS.API.INFO",
-                    *(f"$JS.API.STREAM.{verb}.{stream}" for verb in ("INFO", "CREATE", "UPDATE")),
+                    *(f"$JS.API.STREAM.{verb}.{stream}" for verb in ("INFO", "CREATE", "UPDATE", "PURGE")),
                 ),
                 subscribe=(replay_subject(service), f"{inbox(service)}.>"),
             )
@@ -96,37 +95,48 @@ def nats_users(services: Iterable[str], readers: Iterable[str]) -> list[NatsUser
 
 @asynccontextmanager
 async def connected(
-    settings: Settings, secrets: Secrets, user: str, *, lost: Callable[[], None] = lambda: None
+    settings: Settings, secrets: Secrets, user: str, *, lost: Callable[[Exception], None] = lambda _: None
 ) -> AsyncIterator[Client]:
-    """A connection that comes back by itself; `lost` is called each time that it went away.
+    """A connection that comes back by itself.
 
-    The client gives up for good what the server refuses, as one that enters too slowly: whoever works through it for
-    long makes a new one after any failure.
+    `lost` is called each time that it went away or JetStream refused a message: what waits for an acknowledgement may
+    wait for ever, since the client does not say which message was meant. The client itself ends for good when the
+    server turns it away: whoever works through it for long makes a new one when it is closed.
     """
 
     async def said(error: Exception) -> None:
-        logger.warning("NATS: %s", type(error).__name__)
+        if isinstance(error, APIError):
+            lost(error)
+        else:
+            logger.warning("NATS: %s", type(error).__name__)
 
     async def went() -> None:
-        lost()
+        lost(ConnectionResetError())
 
-    client = await nats.connect(
-        settings.nats_url,
-        user=user,
-        password=secrets.nats_password(user),
-        name=user,
-        inbox_prefix=inbox(user).encode(),
-        max_reconnect_attempts=-1,
-        reconnect_time_wait=RECONNECT_SECONDS,
-        ping_interval=5,
-        max_outstanding_pings=2,
-        error_cb=said,
-        disconnected_cb=went,
-    )
+    client = Client()
     try:
+        await client.connect(
+            settings.nats_url,
+            user=user,
+            password=secrets.nats_password(user),
+            name=user,
+            inbox_prefix=inbox(user).encode(),
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=RECONNECT_SECONDS,  # type: ignore[arg-type]  # it takes fractions
+            ping_interval=5,
+            max_outstanding_pings=2,
+            error_cb=said,
+            disconnected_cb=went,
+        )
         yield client
     finally:
+        # One that has come only half the way has a socket, too.
         await client.close()
+
+
+def record_subjects(service: str, record_id: str) -> str:
+    """Subjects of a service's events of one record."""
+    return f"daylight.{service}.*.*.{record_id}"
 
 
 async def ensure_stream(jetstream: JetStreamContext, service: str, settings: Settings) -> None:
@@ -145,3 +155,9 @@ async def ensure_stream(jetstream: JetStreamContext, service: str, settings: Set
         await jetstream.update_stream(config)
     except NotFoundError:
         await jetstream.add_stream(config)
+
+
+async def purge(jetstream: JetStreamContext, service: str, record_ids: Iterable[str]) -> None:
+    """Take every event of these records out of the service's stream."""
+    for record_id in record_ids:
+        await jetstream.purge_stream(stream_name(service), subject=record_subjects(service, record_id))

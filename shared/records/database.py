@@ -1,6 +1,7 @@
 """A service's own PostgreSQL database: its address, its pool, and the settings it must have."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolC
 
 LEAST_VERSION = 180_000
 CONNECT_SECONDS = 10
+CLOSE_SECONDS = 1
 PASSING_STATES = ("08", "25006", "25P03", "40", "53", "55", "57", "58")
 """Beginnings of PostgreSQL's error codes that say nothing about the statement: away, full, shut down, contended."""
 MUST_BE_ON = ("synchronous_commit", "fsync", "full_page_writes")
@@ -132,7 +134,9 @@ class Database:
         try:
             yield connection
         finally:
-            connection.terminate()
+            # Whatever keeps it from closing in time, its socket is gone behind this.
+            with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await connection.close(timeout=CLOSE_SECONDS)
 
     async def check(self) -> None:
         """Raise unless the database answers."""

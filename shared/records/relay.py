@@ -172,11 +172,11 @@ class Relay:
                 future.cancel()
             self._unacknowledged = []
 
-    def _lose(self) -> None:
-        """NATS has gone: what it has not acknowledged, it never will."""
+    def _lose(self, error: Exception) -> None:
+        """NATS has gone or refuses: what it has not acknowledged, it may never."""
         for future in self._unacknowledged:
             if not future.done():
-                future.set_exception(ConnectionResetError())
+                future.set_exception(error)
 
     async def _say_head(self, client: Client) -> None:
         while not client.is_closed:
