@@ -52,7 +52,7 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An incident as it stands or is about to: its id, version and document, and when what was taken in.
+    """An incident as it stands or is about to: its id, version and document, and when it was first taken in.
 
     `before` is the document that an edit replaces, None where nothing was edited. `neighbours` as in `Facts`.
     """
@@ -61,7 +61,6 @@ class Subject:
     version: int
     document: dict[str, Any]
     accepted_at: datetime
-    received_at: datetime
     before: dict[str, Any] | None = None
     neighbours: tuple[str, ...] | None = None
 
@@ -84,7 +83,6 @@ def conclude(subject: Subject, around: Around, rulebook: Rulebook, now: datetime
     facts = Facts(
         incident=incident,
         accepted_at=subject.accepted_at,
-        received_at=subject.received_at,
         now=now,
         judgements=around.judgements,
         clocks=running,

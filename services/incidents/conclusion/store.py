@@ -37,6 +37,7 @@ select sent.key, near.key as neighbour, near.document -> 'officers' as officers
 from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) as sent (key, owner, school_id, occurred_at)
 join incident as near
   on near.owner = sent.owner and near.school_id = sent.school_id and near.key <> sent.key and near.state = 'live'
+ and near.document ->> 'occurred_precision' = 'minute'
  and near.occurred_at between sent.occurred_at - interval '10 minutes' and sent.occurred_at + interval '10 minutes'
 """
 JUDGE_AGAIN = "insert into judge_again (about) select unnest($1::text[]) on conflict do nothing"

@@ -65,7 +65,6 @@ async def judge_standing(
                 version=one.version,
                 document=documents[key],
                 accepted_at=one.accepted_at or at,
-                received_at=one.changed_at or at,
                 neighbours=near.get(key),
             ),
         )

@@ -10,28 +10,12 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from services.incidents.incident.pointers import value_at
-from services.incidents.principles.rule import FlagCode, Reader, finding
+from services.incidents.principles.quality import CLEARED_BY_EDIT, VOID_UNDER_REVIEW
+from services.incidents.principles.rule import finding
 from shared.contracts.flags import Finding, Flag
 
 OPEN, UPHELD, CORRECTED = "open", "upheld", "corrected"
 SERIOUS = ("H", "M")
-
-FLAG_CLEARED_BY_EDIT = FlagCode(
-    code="X-FLAG-CLEARED-BY-EDIT",
-    severity="M",
-    principle="X",
-    sentence="Data collected on SRO activities should be reviewed and analyzed",
-    found="A flag that was open went because what it rests on was changed.",
-    seen_by=(Reader.AGENCY, Reader.SCHOOL),
-)
-VOID_UNDER_REVIEW = FlagCode(
-    code="X-VOID-UNDER-REVIEW",
-    severity="H",
-    principle="X",
-    sentence="Data collected on SRO activities should be reviewed and analyzed",
-    found="The record was made void although one of its flags was upheld.",
-    seen_by=(Reader.AGENCY, Reader.DISTRICT),
-)
 
 Flags = Mapping[UUID, Flag]
 
@@ -73,13 +57,13 @@ def live_on(
     for key, flag in standing.items():
         if key in found:
             continue
-        if flag.code == FLAG_CLEARED_BY_EDIT.code:
+        if flag.code == CLEARED_BY_EDIT.code:
             again = any(name_of(one.code, one.detail) == flag.detail for one in found.values())
             flags[key] = _corrected(flag) if again else flag
             continue
         flags[key] = _corrected(flag)
         if before is not None and after is not None and _was_edited_away(flag, before, after):
-            edited = replace(FLAG_CLEARED_BY_EDIT, detail=name_of(flag.code, flag.detail))
+            edited = replace(CLEARED_BY_EDIT, detail=name_of(flag.code, flag.detail))
             cleared = flag_id(incident_id, edited.code, edited.detail)
             flags[cleared] = _raised(standing.get(cleared), finding(edited, flag.inputs), about, at)
     return flags

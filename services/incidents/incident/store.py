@@ -101,7 +101,6 @@ def _to_conclude(
         version=draft.version,
         document=documents[draft.key],
         accepted_at=current.accepted_at or at if current else at,
-        received_at=at,
         before=orjson.loads(current.document) if current else None,
         neighbours=near.get(draft.key),
     )

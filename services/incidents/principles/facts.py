@@ -13,15 +13,13 @@ from shared.contracts.judgements import Judgement
 class Facts:
     """One record as it stands, with what stands around it.
 
-    `received_at` is when its newest version was taken in, `accepted_at` when its first was. `judgements` holds each
-    side's newest one. `clocks` are the facts of its clocks. `neighbours` are the numbers of the agency's other
-    incidents with one of its officers, at its school, within ten minutes; None where it was not looked for, since no
-    officer or no school is known.
+    `accepted_at` is when its first version was taken in. `judgements` holds each side's newest one. `clocks` are the
+    facts of its clocks. `neighbours` are the numbers of the agency's other incidents with one of its officers, at its
+    school, within ten minutes; None where it was not looked for, since no officer or no school is known.
     """
 
     incident: Incident
     accepted_at: datetime
-    received_at: datetime
     now: datetime
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
     clocks: Sequence[Clock] = ()

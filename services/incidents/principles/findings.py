@@ -12,7 +12,7 @@ from services.incidents.principles.facts import Facts
 from services.incidents.principles.last_resort import LAST_RESORT_RULES
 from services.incidents.principles.limits import Limits
 from services.incidents.principles.measures import agreement, documentation_completeness, restraint_minutes
-from services.incidents.principles.quality import CLEARED_BY_EDIT, QUALITY_RULES
+from services.incidents.principles.quality import CLEARED_BY_EDIT, QUALITY_RULES, VOID_UNDER_REVIEW
 from services.incidents.principles.rule import FlagCode, Rule, finding, readers_of
 from services.incidents.principles.transparency import TRANSPARENCY_RULES
 from services.incidents.principles.truth import NOT_KNOWN, Unknown, Yes
@@ -21,7 +21,7 @@ from shared.contracts.conclusions import Classification, Completeness, Restraint
 from shared.contracts.flags import Finding
 
 RULES: tuple[Rule, ...] = (*DISCIPLINE_RULES, *LAST_RESORT_RULES, *TRANSPARENCY_RULES, *QUALITY_RULES)
-FLAG_CODES: tuple[FlagCode, ...] = (*RULES, CLEARED_BY_EDIT)
+FLAG_CODES: tuple[FlagCode, ...] = (*RULES, CLEARED_BY_EDIT, VOID_UNDER_REVIEW)
 SEEN_BY = {flag.code: readers_of(flag) for flag in FLAG_CODES}
 OF_EVERYBODY = tuple(rule for rule in RULES if not rule.of_sros)
 SRO_CAPACITIES = frozenset({"sro", "sble"}) | {NOT_KNOWN}

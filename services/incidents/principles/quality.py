@@ -68,9 +68,9 @@ def modifications_unmapped(case: Case) -> Truth:
 
 
 def late_report(case: Case) -> Truth:
-    """The version that stands came later after the response than the local limit allows."""
+    """The first version came later after the response than the local limit allows; a correction is never late."""
     incident, limit = case.incident, timedelta(days=case.limits.late_report_days)
-    passed = case.facts.received_at - incident.occurred_at
+    passed = case.facts.accepted_at - incident.occurred_at
     if passed <= limit:
         return NO
     is_certain = passed - VAGUENESS[incident.occurred_precision] > limit
@@ -140,3 +140,12 @@ CLEARED_BY_EDIT = FlagCode(
     seen_by=(Reader.AGENCY, Reader.SCHOOL),
 )
 """It is raised by a flag's history, not by what a record says, and so is no rule."""
+VOID_UNDER_REVIEW = FlagCode(
+    code="X-VOID-UNDER-REVIEW",
+    severity="H",
+    principle="X",
+    sentence=AS_TRANSPARENT,
+    found="The record was made void although a flag of it had been upheld.",
+    seen_by=(Reader.AGENCY, Reader.DISTRICT),
+)
+"""It is raised by a void, when no rule is asked."""

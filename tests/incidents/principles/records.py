@@ -94,7 +94,6 @@ def facts(*actions: Action, around: Mapping[str, Any] | None = None, **changes: 
     """The incident with its changes, and `around` it what else the rules may know: by default nothing remarkable."""
     known: dict[str, Any] = {
         "accepted_at": NOON,
-        "received_at": NOON,
         "now": NOON,
         "judgements": judgements("yes", "yes"),
         "neighbours": (),

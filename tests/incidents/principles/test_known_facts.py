@@ -116,7 +116,7 @@ def any_facts(draw: st.DrawFn) -> Facts:
     """What may be known of a contact, in any mixture."""
     clocks: list[Clock] = [clock(kind, detail, started_at=draw(TIMES)) for kind, detail in CLOCKS]
     around = {
-        "received_at": MORNING + timedelta(days=draw(st.sampled_from([1, 30, 31, 32]))),
+        "accepted_at": MORNING + timedelta(days=draw(st.sampled_from([1, 30, 31, 32]))),
         "now": NOON + timedelta(days=draw(st.integers(0, 1))),
         "judgements": {side: judgement(side, **draw(JUDGEMENT)) for side in ("agency", "school")},
         "clocks": clocks,

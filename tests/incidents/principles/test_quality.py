@@ -32,7 +32,7 @@ AN_INSTANT = timedelta.resolution
 
 def received(after: timedelta, precision: str = "minute") -> Facts:
     """A report that arrived so long after `occurred_at`."""
-    return facts(occurred_precision=precision, around={"received_at": MORNING + after})
+    return facts(occurred_precision=precision, around={"accepted_at": MORNING + after})
 
 
 EXAMPLES = [
