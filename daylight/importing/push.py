@@ -33,16 +33,15 @@ class Push:
     further_rows: Sequence[int] = ()
     """Other rows that tell of the same record."""
 
-    def origin_of(self, pointer: str) -> Origin:
-        """The cell that a fault comes from, or a cell within the part that it points to; else the pointer itself."""
+    def origin_of(self, pointer: str) -> Origin | None:
+        """The cell that a fault comes from, or the first row of the part that it points to; None where no cell is."""
         if pointer in self.origins:
             return self.origins[pointer]
         around = (origin for place, origin in self.origins.items() if pointer.startswith(f"{place}/"))
-        within = (origin for place, origin in self.origins.items() if place.startswith(f"{pointer}/"))
+        within = (origin.row for place, origin in self.origins.items() if place.startswith(f"{pointer}/"))
         if (origin := next(around, None)) is not None:
             return origin
-        row = min((origin.row for origin in within), default=self.row)
-        return Origin(row, pointer)
+        return None if (row := min(within, default=None)) is None else Origin(row, pointer)
 
 
 def push_all(
@@ -69,17 +68,22 @@ def _note(push: Push, answer: Answer, journal: Journal) -> None:
 
 
 def _rejections(push: Push, problem: Mapping[str, Any]) -> Iterator[Rejection]:
-    """One for each row of the record; a fault is told at the row that it comes from."""
+    """One for each row of the record: a fault of a cell is told at its row, and one of no cell at every row."""
     title = f"{problem['title']} ({problem['code']})"
+    rows = sorted({push.row, *push.further_rows})
     found: dict[int, list[tuple[str, str]]] = {}
-    for error in problem.get("errors") or ():
-        origin = push.origin_of(error["pointer"])
-        found.setdefault(origin.row, []).append((origin.column, error["detail"]))
-    if not found:
-        found[push.row] = [("", problem.get("detail") or "")]
-    for row in sorted({push.row, *push.further_rows, *found}):
+    for pointer, detail in _faults(problem):
+        origin = push.origin_of(pointer)
+        for row in rows if origin is None else [origin.row]:
+            found.setdefault(row, []).append((origin.column if origin else pointer, detail))
+    for row in rows:
         if faults := found.get(row):
             columns, details = "; ".join(one for one, _ in faults), "; ".join(one for _, one in faults)
             yield Rejection(row, push.record, columns, title, details)
         else:
             yield Rejection(row, push.record, "", WITH_ANOTHER_ROW, f"See row {min(found)}.")
+
+
+def _faults(problem: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    errors = problem.get("errors") or ()
+    return [(error["pointer"], error["detail"]) for error in errors] or [("", problem.get("detail") or "")]

@@ -6,9 +6,12 @@ from typing import Any
 
 from daylight.importing.push import Origin, Push
 from daylight.importing.table.fault import CellFault
+from daylight.importing.table.target import UNKNOWN
 
 DISAGREE = "another row of the same incident says something else here"
 AGREE = "Let the rows of one incident agree, or read the column as part of an element."
+NOT_KNOWN = (None, UNKNOWN, [UNKNOWN])
+"""Values that contradict none: a row that does not know says nothing against one that does."""
 
 Path = tuple[str, ...]
 """Names of fields, from the outermost."""
@@ -58,7 +61,10 @@ class Draft:
 
     def _lay(self, values: Values, onto: dict[Path, Said]) -> None:
         for path, said in values.items():
-            if onto.setdefault(path, said).value != said.value and said.origin is not None:
+            before = onto.get(path)
+            if before is None or before.value in NOT_KNOWN:
+                onto[path] = said
+            elif said.value not in (before.value, *NOT_KNOWN) and said.origin is not None:
                 self.faults.append(CellFault(said.origin.row, said.origin.column, DISAGREE, AGREE))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from daylight.importing.files import UnreadableFile
+from daylight.importing.push import Origin
 from tests.importing.table.tables import MAPPING, OFFICERS, read, written
 
 SAID = "Zebulon"
@@ -175,6 +176,14 @@ def test_rows_of_one_incident_that_disagree_are_rejected_with_all_its_rows(tmp_p
     assert "See row 3" in found.receipt[0]["fix"]
 
 
+def test_a_row_that_does_not_know_contradicts_none(tmp_path: Path) -> None:
+    cells = [("1", "N/A", "1", "N/A", "", ""), ("1", "open", "1", "male", "", ""), ("1", "N/A", "1", "N/A", "", "")]
+    for order in (cells, cells[::-1], cells[1:], cells[:2]):
+        found = read(tmp_path, PEOPLE, rows(*order))
+        assert [line["status"] for line in found.lines] == ["open"]
+        assert [person["perceived"]["sex"] for person in found.lines[0]["people"]] == ["male"]
+
+
 def test_none_and_some_elements_disagree(tmp_path: Path) -> None:
     how = PEOPLE.replace("  status: S", "  people: {column: S, none: [nobody]}")
     found = read(tmp_path, how, rows(("1", "nobody", "1", "male", "", "")))
@@ -222,14 +231,11 @@ def test_a_fault_that_the_service_finds_is_told_at_its_cell(tmp_path: Path) -> N
     found = read(tmp_path, PEOPLE, rows(("1", "open", "1", "male", "", ""), ("1", "", "2", "male", "200", "Cite")))
     (push,) = found.pushes
     assert (push.row, list(push.further_rows)) == (2, [3])
-    places = ["#/people/1/perceived/age", "#/people/1/perceived", "#/outcomes/0/type", "#/status", "#/officers"]
-    assert [(origin.row, origin.column) for origin in map(push.origin_of, places)] == [
-        (3, "Age"),
-        (3, "#/people/1/perceived"),
-        (3, "Result"),
-        (2, "S"),
-        (2, "#/officers"),
-    ]
+    assert push.origin_of("#/people/1/perceived/age") == Origin(3, "Age")
+    assert push.origin_of("#/outcomes/0/type/1") == Origin(3, "Result")
+    assert push.origin_of("#/status") == Origin(2, "S")
+    assert push.origin_of("#/people/1") == Origin(3, "#/people/1")
+    assert push.origin_of("#/officers") is None
 
 
 FILES: list[tuple[str, str, bytes, list[str]]] = [
