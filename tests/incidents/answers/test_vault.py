@@ -69,10 +69,15 @@ async def write(database: Database, draft: Draft) -> None:
         assert await keep.write(connection, INCIDENT, [draft], by="tests", at=NOW)
 
 
+async def unsealed(vault: Vault, database: Database, record_id: UUID) -> tuple[Parts, Parts]:
+    async with database.connection() as connection:
+        return await vault.unseal_layers(database, connection, record_id)
+
+
 async def test_what_is_answered_comes_back_apart_from_what_was_reported(
     record: UUID, vault: Vault, database: Database
 ) -> None:
-    assert await vault.unseal_layers(database, record) == (REPORT, ANSWERS)
+    assert await unsealed(vault, database, record) == (REPORT, ANSWERS)
 
 
 async def test_a_later_report_leaves_the_answers_where_they_are(
@@ -80,7 +85,7 @@ async def test_a_later_report_leaves_the_answers_where_they_are(
 ) -> None:
     later: Parts = {0: {"/narrative": "as reported later"}}
     await write(database, version(record, 2, sealed=vault.encrypt(record, custodian, later)))
-    assert await vault.unseal_layers(database, record) == (later, ANSWERS)
+    assert await unsealed(vault, database, record) == (later, ANSWERS)
 
 
 async def test_an_answer_that_is_given_again_takes_the_place_of_the_one_before_and_of_nothing_else(
@@ -88,13 +93,13 @@ async def test_an_answer_that_is_given_again_takes_the_place_of_the_one_before_a
 ) -> None:
     again = {0: {"/actions/2/legal_basis/text": "reasonable suspicion"}}
     await write(database, version(record, 2, answered=vault.encrypt_answers(record, custodian, again)))
-    assert await vault.unseal_layers(database, record) == (REPORT, ANSWERS | {0: ANSWERS[0] | again[0]})
+    assert await unsealed(vault, database, record) == (REPORT, ANSWERS | {0: ANSWERS[0] | again[0]})
 
 
 async def test_an_answer_that_is_taken_back_is_forgotten_alone(record: UUID, vault: Vault, database: Database) -> None:
     await write(database, version(record, 2, taken_back=("/people/5/identity/name", "/actions/2/legal_basis/text")))
     left = {0: {"/detention_documentation/1/basis": "as answered"}, 1: ANSWERS[1]}
-    assert await vault.unseal_layers(database, record) == (REPORT, left)
+    assert await unsealed(vault, database, record) == (REPORT, left)
 
 
 async def test_an_overtaken_version_neither_forgets_nor_answers(
@@ -104,7 +109,7 @@ async def test_an_overtaken_version_neither_forgets_nor_answers(
     overtaken = version(record, 5, sealed=(), answered=answered, taken_back=("/people/5/identity/name",))
     async with database.connection() as connection:
         assert not await keep.write(connection, INCIDENT, [overtaken], by="tests", at=NOW)
-    assert await vault.unseal_layers(database, record) == (REPORT, ANSWERS)
+    assert await unsealed(vault, database, record) == (REPORT, ANSWERS)
 
 
 async def test_a_pointer_taken_back_in_one_record_stays_in_another(
@@ -115,15 +120,15 @@ async def test_a_pointer_taken_back_in_one_record_stays_in_another(
     drafts = [version(record, 2, taken_back=("/people/5/identity/name",)), version(other, 2)]
     async with database.connection() as connection:
         assert len(await keep.write(connection, INCIDENT, drafts, by="tests", at=NOW)) == 2
-    assert 5 not in (await vault.unseal_layers(database, record))[1]
-    assert (await vault.unseal_layers(database, other))[1] == ANSWERS
+    assert 5 not in (await unsealed(vault, database, record))[1]
+    assert (await unsealed(vault, database, other))[1] == ANSWERS
 
 
 async def test_one_person_is_forgotten_in_both_layers_by_deleting_the_rows_of_that_subject(
     record: UUID, vault: Vault, database: Database, kept: Connection
 ) -> None:
     await kept.execute("delete from vault.sealed where record_id = $1 and subject = 1", record)
-    texts = await vault.unseal_layers(database, record)
+    texts = await unsealed(vault, database, record)
     assert texts == ({0: REPORT[0]}, {0: ANSWERS[0], 5: ANSWERS[5]})
 
 
@@ -145,4 +150,4 @@ async def test_an_answer_in_a_place_that_is_not_its_own_is_refused(
 ) -> None:
     assert await kept.execute(statement, record) == "UPDATE 1"
     with pytest.raises(InvalidTag):
-        await vault.unseal_layers(database, record)
+        await unsealed(vault, database, record)
