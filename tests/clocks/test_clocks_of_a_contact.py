@@ -49,7 +49,9 @@ def at(text: str) -> datetime:
 def judgement(side: str, decided_at: datetime, answer: str = "no") -> Judgement:
     """A judgement that a side gave."""
     key: dict[str, Any] = {"ori": "XX0000100", "incident_number": "26-1"}
-    return Judgement(**key, side=side, actor_role="officer", decided_at=decided_at, would_require_911=answer)
+    first = None if answer == "unknown" else decided_at
+    given: dict[str, Any] = {"decided_at": decided_at, "first_decided_at": first, "would_require_911": answer}
+    return Judgement(**key, side=side, actor_role="supervisor", **given)
 
 
 def clocks_of(change: Mapping[str, Any] | None = None, follow_up: FollowUp | None = None) -> dict[str, Clock]:
@@ -122,6 +124,14 @@ def test_the_first_judgement_that_answers_the_911_question_meets_the_clock() -> 
     assert found["P3-JUDGEMENT agency"].met_at == at("11-24 18:00")
     assert found["P3-JUDGEMENT agency"].evidence == "/judgements/agency"
     assert found["P3-JUDGEMENT school"].met_at == at("11-22 18:00")
+
+
+def test_a_side_that_judges_again_has_met_the_clock_when_it_first_answered() -> None:
+    again = judgement("agency", at("12-20 18:00"), "yes").model_copy(update={"first_decided_at": at("11-24 18:00")})
+    taken_back = again.model_copy(update={"side": "school", "would_require_911": "unknown"})
+    found = clocks_of(follow_up=FollowUp(ACCEPTED, judgements=[again, taken_back]))
+    assert found["P3-JUDGEMENT agency"].met_at == at("11-24 18:00")
+    assert found["P3-JUDGEMENT school"].met_at == at("11-24 18:00")
 
 
 STARTS: list[tuple[str, Mapping[str, Any], str | None, str | None]] = [

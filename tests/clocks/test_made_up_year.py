@@ -90,6 +90,7 @@ def _judgement(made: MadeJudgement, contact: MadeContact) -> Judgement:
         side=made.side,
         actor_role="officer",
         decided_at=at(made.given),
+        first_decided_at=None if made.answer == "unknown" else at(made.given),
         would_require_911=made.answer,
     )
 

@@ -26,7 +26,7 @@ class FollowUp:
     """What was done about a contact afterwards, and when; what is not known, or was not done, is left out.
 
     `accepted_at` is when the first version of the record was taken in. `judgements` are those that the sides have
-    given, in any order: of each side the first that answers the 911 question counts, not the newest.
+    given, in any order: it counts when a side first answered the 911 question, not when it gave its newest answers.
     `documented_since` says, by documentation number, when the first version was taken in in which its parts were
     given. `delivered_at` and `opened_at` are by side; opened is by a person, for the first time. The documentation is
     delivered to the district, and acknowledged by the school, once it is completed; the first time of each counts.
@@ -89,9 +89,9 @@ def _of_judgements(follow_up: FollowUp, clock: Callable[..., Clock]) -> Iterator
     """Each side is to say whether the contact was a matter for an officer (P3, P7)."""
     for side in SIDES:
         times = [
-            judgement.decided_at
+            judgement.first_decided_at
             for judgement in follow_up.judgements
-            if judgement.side == side and judgement.would_require_911 != "unknown"
+            if judgement.side == side and judgement.first_decided_at is not None
         ]
         met = Fact(min(times), f"/judgements/{side}") if times else None
         yield clock(JUDGEMENT, follow_up.accepted_at, met=met, detail=side)
