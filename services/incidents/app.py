@@ -12,6 +12,7 @@ from services.incidents.answer import routes as answer_routes
 from services.incidents.conclusion.rules import Rulebook
 from services.incidents.conclusion.sweep import sweep_on
 from services.incidents.incident import routes as incident_routes
+from services.incidents.judgement import routes as judgement_routes
 from services.incidents.principles.limits import Limits
 from services.incidents.school_code import routes as school_code_routes
 from shared.clocks.closed_days import school_days
@@ -29,7 +30,7 @@ from shared.contracts.incidents import (
     SchoolCode,
     SchoolCodeReport,
 )
-from shared.contracts.judgements import Judgement
+from shared.contracts.judgements import Judgement, JudgementReceipt, JudgementReport
 from shared.contracts.record import VoidRequest
 from shared.records.database import DatabasePlan
 from shared.records.vault import Vault
@@ -54,6 +55,8 @@ CONTRACTS = (
     Inventory,
     SchoolCodeReport,
     SchoolCode,
+    JudgementReport,
+    JudgementReceipt,
     Judgement,
     Opening,
     Delivery,
@@ -74,7 +77,12 @@ def create_app(settings: Settings) -> FastAPI:
         name=SERVICE,
         title=TITLE,
         description=DESCRIPTION,
-        routers=(incident_routes.router, answer_routes.router, school_code_routes.router),
+        routers=(
+            incident_routes.router,
+            answer_routes.router,
+            school_code_routes.router,
+            judgement_routes.router,
+        ),
         contracts=CONTRACTS,
         asyncapi=events(),
         lifespan=_lifespan,

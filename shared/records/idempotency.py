@@ -1,6 +1,7 @@
 """Idempotency keys: an answer is stored in its write's transaction (draft-ietf-httpapi-idempotency-key-header)."""
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +77,21 @@ class IdempotencyKey:
             answer.status,
             body,
         )
+
+
+async def once(
+    connection: Connection, idempotency: IdempotencyKey | None, act: Callable[[], Awaitable[Answer]]
+) -> tuple[Answer, bool]:
+    """Do what a request asks for, in the caller's transaction; the answer, and whether it was given before.
+
+    A request that was answered before is not done again. Raises KeyReused and InProgress.
+    """
+    if idempotency is not None and (earlier := await idempotency.earlier(connection)):
+        return earlier, True
+    answer = await act()
+    if idempotency is not None:
+        await idempotency.remember(connection, answer)
+    return answer, False
 
 
 async def forget_expired(database: Database) -> None:

@@ -16,7 +16,7 @@ from shared.contracts.contract import Contract, canonical
 from shared.contracts.record import VOID
 from shared.records import keep
 from shared.records.database import Connection, Database
-from shared.records.idempotency import Answer, IdempotencyKey
+from shared.records.idempotency import Answer, IdempotencyKey, once
 from shared.records.keep import Current, Draft, Follower, Kept, Kind, Result
 
 ATTEMPTS = 5
@@ -120,14 +120,12 @@ async def void_record(
     `judge` is the kind's own where it keeps the reason, a code of `void_reason`.
     """
     async with database.transaction() as connection:
-        if idempotency is not None and (earlier := await idempotency.earlier(connection)):
-            return earlier, True
-        attempt = partial(put_once, connection, kind, judge=judge or judge_void, by=by, at=at, follow=follow)
-        outcomes = await until_done({key: reason}, attempt)
-        given = answer(outcomes[key])
-        if idempotency is not None:
-            await idempotency.remember(connection, given)
-        return given, False
+
+        async def make_void() -> Answer:
+            attempt = partial(put_once, connection, kind, judge=judge or judge_void, by=by, at=at, follow=follow)
+            return answer((await until_done({key: reason}, attempt))[key])
+
+        return await once(connection, idempotency, make_void)
 
 
 def judge_void(key: str, _: object, current: Current | None) -> Verdict:

@@ -17,7 +17,7 @@ from services.incidents.incident.receipts import Follows
 from services.incidents.judgement.tables import JUDGEMENT
 from services.incidents.opening.tables import OPENING
 from shared.contracts.conclusions import Conclusion
-from shared.contracts.contract import Contract, canonical
+from shared.contracts.contract import LEA_ID_DIGITS, Contract, canonical
 from shared.contracts.deliveries import Delivery, Opening
 from shared.contracts.flags import Flag
 from shared.contracts.judgements import Judgement
@@ -26,6 +26,8 @@ from shared.records import keep
 from shared.records.database import Connection
 from shared.records.keep import Draft, Follower, Kept, Kind
 
+SAID = (JUDGEMENT, OPENING)
+"""What people say of an incident; the rest is what the rules make of it. A record of it is its speaker's own."""
 KINDS = {kind.name: kind for kind in (JUDGEMENT, OPENING, DELIVERY, FLAG, CONCLUSION)}
 AROUND = " union all ".join(
     f"select '{name}' as kind, about, id, key, owner, version, state, document::text as document"
@@ -159,11 +161,13 @@ async def judge_again(connection: Connection, keys: Iterable[str]) -> None:
         await connection.execute(JUDGE_AGAIN, wanted)
 
 
-async def write(connection: Connection, followers: Sequence[Follower], *, by: str, at: datetime) -> None:
-    """Write what follows from incidents that the caller holds."""
+async def write(connection: Connection, followers: Sequence[Follower], *, by: str, at: datetime) -> list[str]:
+    """Write what follows from incidents that the caller holds; the places in the log where it stands."""
+    positions: list[str] = []
     for kind in KINDS.values():
         drafts = [follower.draft for follower in followers if follower.kind is kind]
-        await keep.write(connection, kind, drafts, by=by, at=at)
+        positions += (await keep.write(connection, kind, drafts, by=by, at=at)).values()
+    return positions
 
 
 def _by_place(known: Mapping[str, dict[str, Any]]) -> dict[str, list[str]]:
@@ -183,16 +187,31 @@ def _officers(document: Mapping[str, Any]) -> set[tuple[str, str]]:
 
 
 def _live(one: Incoming, rows: Rows, rulebook: Rulebook, now: datetime) -> Iterable[tuple[Kind, Draft]]:
+    rows, said_elsewhere = _in_force(one, rows)
     concluded = conclude(one.subject, read_around(rows), rulebook, now)
     yield from _drafts(FLAG, rows, _flags(one, concluded.flags))
     yield from _drafts(
         CONCLUSION, rows, {uuid5(one.subject.id, "conclusion"): (one.key, one.owner, concluded.conclusion)}
     )
     yield from _drafts(DELIVERY, rows, _deliveries(one, concluded))
-    for kind in (JUDGEMENT, OPENING):
+    for kind in SAID:
         for row in rows.get(kind.name, ()):
             if row.state == VOID:
                 yield kind, _draft(row, row.id, row.key, row.owner, row.document, LIVE)
+        yield from _drafts(kind, said_elsewhere, {})
+
+
+def _in_force(one: Incoming, rows: Rows) -> tuple[Rows, Rows]:
+    """What stands around an incident, and apart from it what a district said that the incident is not before now.
+
+    A record may move to another district, when its school was a mistake: the one before has no say in it any more.
+    """
+    school_id = one.subject.document.get("school_id") or ""
+    sides = {one.owner, school_id[:LEA_ID_DIGITS]}
+    said = {kind.name: rows.get(kind.name, ()) for kind in SAID}
+    here = {name: [row for row in found if row.owner in sides] for name, found in said.items()}
+    elsewhere = {name: [row for row in found if row.owner not in sides] for name, found in said.items()}
+    return {**rows, **here}, elsewhere
 
 
 def _void(one: Incoming, rows: Rows, now: datetime) -> Iterable[tuple[Kind, Draft]]:

@@ -50,8 +50,8 @@ async def sweep(database: Database, rulebook: Rulebook, now: datetime) -> int:
 
 async def judge_standing(
     connection: Connection, keys: list[str], rulebook: Rulebook, *, by: str, at: datetime
-) -> dict[str, keep.Current]:
-    """Judge incidents again as they stand, and hold them until the transaction ends; those that exist, by key."""
+) -> list[str]:
+    """Judge incidents again as they stand, and hold them until the transaction ends; where in the log that stands."""
     found = await keep.find(connection, INCIDENT, keys, hold=True)
     documents = {key: orjson.loads(one.document) for key, one in found.items()}
     near = await store.neighbours(connection, {key: documents[key] for key, one in found.items() if one.state != VOID})
@@ -72,6 +72,6 @@ async def judge_standing(
     ]
     standing = await store.around(connection, list(found))
     followers = store.follow(incoming, standing, rulebook, at)
-    await store.write(connection, followers, by=by, at=at)
+    positions = await store.write(connection, followers, by=by, at=at)
     await keep.touch(connection, INCIDENT, [one.id for one in found.values()])
-    return found
+    return positions
