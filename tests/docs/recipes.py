@@ -1,8 +1,8 @@
 """Runs the requests of a page in one shell, as a reader would paste them, and holds the answers against the page.
 
 A `sh` block is run. A `graphql` block is posted to the gateway; `as NAME` behind the word says which shell variable
-holds the token. The block behind either, if it is `json`, `jsonl` or `http`, is what must be answered: `…` stands for
-any value, and as a key for any further keys.
+holds the token. The block behind either, if it is `json`, `jsonl`, `http` or `text`, is what must be answered: `…`
+stands for any value, and as a key for any further keys.
 """
 
 import fnmatch
@@ -17,7 +17,7 @@ from typing import Any
 from tests.docs.pages import Block, blocks
 from tests.running_stack import RunningStack
 
-RUN, ANSWERS = ("sh", "graphql"), ("json", "jsonl", "http")
+RUN, ANSWERS = ("sh", "graphql"), ("json", "jsonl", "http", "text")
 ANY = "…"
 END = "\x1e"
 PORTS = {"gateway": 8000, "incidents": 8001, "reporting": 8004}
@@ -63,7 +63,7 @@ def run(page: Path, stack: RunningStack, folder: Path) -> list[str]:
 
 def differences(expected: Block, answer: str) -> Iterator[str]:
     """Where an answer is not as its block says."""
-    if expected.language == "http":
+    if expected.language in ("http", "text"):
         lines = [line.strip().lower() for line in answer.splitlines()]
         for wanted in filter(None, expected.text.splitlines()):
             if not fnmatch.filter(lines, wanted.strip().lower().replace(ANY, "*")):
@@ -115,6 +115,7 @@ def _shell(block: Block, stack: RunningStack, folder: Path) -> str:
     for name, port in PORTS.items():
         text = text.replace(f"http://127.0.0.1:{port}", stack.addresses[name])
     program = Path(sys.executable).with_name("daylight")
-    text = text.replace(".venv/bin/daylight token", f"{program} token --data {stack.data}")
+    for command in ("token", "import"):
+        text = text.replace(f".venv/bin/daylight {command}", f"{program} {command} --data {stack.data}")
     text = text.replace(".daylight/", f"{stack.data}/")
     return f"{text}\nprintf '{END}'"

@@ -46,10 +46,15 @@ class Reader:
             if isinstance(cell, tuple):
                 raise Unreadable("it holds several values, and the field takes one", "Send one value.")
             return self._one(cell)
-        values = [self._one(piece) for piece in pieces(cell, self.source.split)]
-        said = list(dict.fromkeys(value for value in values if value is not NOTHING))
+        said = [value for piece in pieces(cell, self.source.split) if (value := self._one(piece)) is not NOTHING]
         known = [value for value in said if value is not None]
-        return known or (None if said else NOTHING)
+        return list(dict.fromkeys(known)) or (None if said else NOTHING)
+
+    def values(self, cells: Mapping[str, Cell]) -> list[Any]:
+        """Each value that is known of the several in a row's cell, one that stands twice twice. Raises Unreadable."""
+        cell = joined([cells.get(column, "") for column in self.source.column])
+        found = [self._one(piece) for piece in pieces(cell, self.source.split)]
+        return [value for value in found if value is not NOTHING and value is not None]
 
     def _one(self, text: str) -> Any:
         codes = self.source.codes

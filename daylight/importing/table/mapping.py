@@ -73,6 +73,8 @@ class Elements(Contract):
 
     for_each: Source | None = None
     """The column of which each value makes an element; its fields then see that one value under this column."""
+    repeated: Literal["each", "once"] = "each"
+    """Whether a value that stands twice in that cell makes two elements or one."""
     fields: dict[str, Source] = Field({})
     constants: Constants = Field({})
 

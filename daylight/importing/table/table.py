@@ -27,6 +27,7 @@ class Block:
 
     name: str
     each: Reader | None
+    once: bool
     readers: Mapping[str, Reader]
     constants: Mapping[Path, Said]
 
@@ -120,7 +121,8 @@ class Table:
 
     def _block(self, name: str, block: Elements) -> Block:
         each = Reader(block.for_each, VALUES_OF_A_CELL, None, self._unknown) if block.for_each else None
-        return Block(name, each, self._made_ready(block.fields, name), self._converted(block.constants, name))
+        once = block.repeated == "once"
+        return Block(name, each, once, self._made_ready(block.fields, name), self._converted(block.constants, name))
 
 
 def _each(block: Block, row: Row, reject: Reject) -> Iterator[Mapping[str, Cell]]:
@@ -132,11 +134,11 @@ def _each(block: Block, row: Row, reject: Reject) -> Iterator[Mapping[str, Cell]
         return
     (column,) = block.each.source.column
     try:
-        values = block.each.read(row.cells)
+        values = block.each.values(row.cells)
     except Unreadable as fault:
         reject(CellFault(row.number, column, fault.problem, fault.fix))
         return
-    for value in () if values in (NOTHING, None) else values:
+    for value in dict.fromkeys(values) if block.once else values:
         yield {**row.cells, column: value}
 
 

@@ -201,6 +201,21 @@ def test_elements_without_numbers_that_are_the_same_in_every_row_are_one(tmp_pat
     assert found.lines[0]["officers"] == [{"officer_number": "unknown"}]
 
 
+@pytest.mark.parametrize(("repeated", "sexes"), [("each", ["male", "female", "male"]), ("once", ["male", "female"])])
+def test_a_value_that_stands_twice_in_a_cell_is_two_elements_unless_it_is_said_once(
+    tmp_path: Path, repeated: str, sexes: list[str]
+) -> None:
+    how = f"""{MAPPING}
+elements:
+  people:
+    repeated: {repeated}
+    for_each: {{column: Pupils, split: " "}}
+    fields: {{perceived.sex: {{column: Pupils, codes: {{M: male, F: female}}}}}}
+"""
+    found = read(tmp_path, how, written({"Case": "1", "Pupils": "M F M"}))
+    assert [person["perceived"]["sex"] for person in found.lines[0]["people"]] == sexes
+
+
 def test_columns_of_several_people_in_one_row_are_a_block_each(tmp_path: Path) -> None:
     how = f"""{MAPPING}
 elements:
