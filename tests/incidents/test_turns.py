@@ -24,7 +24,7 @@ from tests.servers import Databases
 
 NOW = datetime(2026, 10, 5, 8, tzinfo=UTC)
 KEY, OWNER = "XX0000100/2026-1", "XX0000100"
-INCIDENT_ID = UUID(int=7)
+INCIDENT_ID, FLAG_ID = UUID(int=7), UUID(int=8)
 DOCUMENT = {"ori": OWNER, "incident_number": "2026-1", "occurred_at": "2026-10-05T08:00:00Z"}
 
 
@@ -46,7 +46,7 @@ def incident(version: int = 1, *, turn: int = 0, **says: Any) -> Draft:
     return Draft(INCIDENT_ID, KEY, OWNER, version, LIVE, keep.digest(document), document, turn=turn)
 
 
-def flag(version: int = 1, *, flag_id: UUID = UUID(int=8), state: str = LIVE, **says: Any) -> Follower:
+def flag(version: int = 1, *, flag_id: UUID = FLAG_ID, state: str = LIVE, **says: Any) -> Follower:
     """A version of a flag that follows from the incident."""
     document = orjson.dumps(DOCUMENT | says).decode()
     draft = Draft(flag_id, f"{KEY}/{flag_id}", OWNER, version, state, keep.digest(document), document)
