@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from http import HTTPMethod
 
 import uuid_utils
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.contracts.fault import Fault
@@ -58,6 +60,7 @@ class Edge:
         scope["daylight.request_id"] = request_id
         allowance = self.limit.spend(self.client_of(headers) or _network(scope))
         answer = _Answer(send, request_id, self.limit.headers(allowance), scope)
+        asked = dict(scope)
         try:
             if allowance.remaining < 0:
                 raise Problem("too-many-requests", headers={"Retry-After": str(self.limit.window_seconds)})
@@ -65,20 +68,22 @@ class Edge:
                 raise Problem("not-acceptable")
             await self.app(scope, receive, answer.send)
             if answer.unexplained is not None:
-                await self._say(Problem(answer.unexplained, headers=answer.kept_headers), scope, receive, answer)
+                await self._say(Problem(answer.unexplained, headers=answer.kept_headers), asked, receive, answer)
         except Exception as error:
             problem = problem_of(error)
             if problem.status >= 500:
                 logger.exception("%s", problem.code, exc_info=error, extra={"request_id": request_id})
             if answer.began:
                 raise
-            await self._say(problem, scope, receive, answer)
+            await self._say(problem, asked, receive, answer)
         finally:
             answer.log()
 
-    async def _say(self, problem: Problem, scope: Scope, receive: Receive, answer: "_Answer") -> None:
-        response = problem.response(self.public_url, scope["daylight.request_id"])
-        await response(scope, receive, answer.send_plain)
+    async def _say(self, problem: Problem, asked: Scope, receive: Receive, answer: "_Answer") -> None:
+        if problem.status == 405:
+            problem.headers["Allow"] = ", ".join(allowed_methods(asked))
+        response = problem.response(self.public_url, asked["daylight.request_id"])
+        await response(asked, receive, answer.send_plain)
 
 
 class _Answer:
@@ -100,7 +105,7 @@ class _Answer:
             headers = Headers(raw=message["headers"])
             if not headers.get("content-type", "").startswith((CONTENT_TYPE, "application/graphql-response+json")):
                 self.unexplained = CODE_OF_STATUS.get(message["status"], "internal-error")
-                self.kept_headers = {name: headers[name] for name in ("allow", "retry-after") if name in headers}
+                self.kept_headers = {name: headers[name] for name in ("retry-after",) if name in headers}
         if self.unexplained is None:
             await self.send_plain(message)
 
@@ -135,8 +140,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, HTTPException):
-        code = CODE_OF_STATUS.get(error.status_code, "invalid-request")
-        return Problem(code, headers={k: v for k, v in (error.headers or {}).items() if k.lower() == "allow"})
+        return Problem(CODE_OF_STATUS.get(error.status_code, "invalid-request"))
     if isinstance(error, RequestValidationError):
         return Problem.of_faults([_parameter_fault(one) for one in error.errors()])
     if isinstance(error, NotYetVisible):
@@ -144,6 +148,21 @@ def problem_of(error: Exception) -> Problem:
     if is_unavailable(error):
         return Problem("unavailable")
     return Problem("internal-error")
+
+
+def allowed_methods(scope: Scope) -> list[str]:
+    """The methods that the path of a request takes, in the order of the alphabet (`Allow`: RFC 9110, 10.2.1).
+
+    The router itself names only those of the first route that it finds.
+    """
+    routes = scope["app"].routes
+    return sorted(method for method in HTTPMethod if any(_takes(route, dict(scope, method=method)) for route in routes))
+
+
+def _takes(route: BaseRoute, scope: Scope) -> bool:
+    match, _ = route.matches(scope)
+    # What is mounted are files.
+    return match is Match.FULL and (not isinstance(route, Mount) or scope["method"] in {"GET", "HEAD"})
 
 
 async def answer_exception(_: Request, error: Exception) -> Response:

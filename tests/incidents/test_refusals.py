@@ -19,7 +19,7 @@ REFUSED: list[tuple[str, str, str, dict[str, Any], int, str]] = [
     ("no such file of the docs", "GET", "/docs/static/none.js", {}, 404, "not-found"),
     ("a slash at the end", "GET", f"{RECORD}/", {}, 404, "not-found"),
     ("a method of another route", "DELETE", RECORD, {}, 405, "method-not-allowed"),
-    ("PATCH, which is not taken", "PATCH", RECORD, {"json": {}}, 405, "method-not-allowed"),
+    ("DELETE, which is not taken", "DELETE", RECORD, {"json": {}}, 405, "method-not-allowed"),
     ("a method nobody knows", "BREW", RECORD, {}, 405, "method-not-allowed"),
     ("TRACE", "TRACE", RECORD, {}, 405, "method-not-allowed"),
     ("OPTIONS", "OPTIONS", RECORD, {}, 405, "method-not-allowed"),
@@ -72,9 +72,25 @@ async def test_refused(
     assert answer.headers["cache-control"] == "no-store"
     assert "ratelimit" in answer.headers
     if status == 405:
-        assert answer.headers["allow"]
+        assert method not in answer.headers["allow"].split(", ")
     if status == 401:
         assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        (RECORD, "GET, PATCH, PUT"),
+        (f"{RECORD}/void", "POST"),
+        ("/v1/incidents/XX0000100", "GET"),
+        ("/v1/school-codes/XX0000100/LHS", "PUT"),
+        ("/readyz", "GET"),
+        ("/docs/static/swagger-ui.css", "GET, HEAD"),
+    ],
+)
+async def test_allow_names_every_method_of_the_path(client: httpx2.AsyncClient, path: str, allowed: str) -> None:
+    answer = await client.request("TRACE", path)
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
 async def test_head_of_what_is_not_there_has_no_body(client: httpx2.AsyncClient) -> None:
