@@ -56,7 +56,7 @@ class PublicApi:
         self._stack = stack
         self._client = client
         self._dry_run = dry_run
-        self._http = httpx2.Client(timeout=TIMEOUT)
+        self._http = httpx2.Client(timeout=TIMEOUT, trust_env=False)
         self._token = ""
         self._token_until = 0.0
 

@@ -27,7 +27,7 @@ def fetch_token(folders: Folders, client: str, purpose: str | None = None) -> st
     gateway = folders.read_addresses()["gateway"]
     secret = Secrets(folders.secrets).client_secret(client)
     form = {"grant_type": "client_credentials"} | ({"purpose": purpose} if purpose else {})
-    answer = httpx2.post(f"{gateway}/oauth/token", data=form, auth=(client, secret), timeout=10)
+    answer = httpx2.post(f"{gateway}/oauth/token", data=form, auth=(client, secret), timeout=10, trust_env=False)
     said = answer.json()
     if answer.is_error:
         raise CannotStart(f"the gateway refuses: {said.get('detail') or said.get('title')}")

@@ -43,6 +43,23 @@ async def test_the_media_type_decides_the_status_of_a_query_that_is_not_run(
     assert answer.json()["errors"][0]["extensions"]["code"] == "invalid-query"
 
 
+@pytest.mark.parametrize(("client", "sites"), [(None, "*"), ("demo-rms", None)])
+async def test_pages_of_any_site_may_read_what_was_asked_without_a_token(
+    gateway: Gateway, client: str | None, sites: str | None
+) -> None:
+    answer = await gateway.http.post("/graphql", json=FINE, headers=await gateway.headers(client))
+    assert (answer.status_code, answer.headers.get("access-control-allow-origin")) == (200, sites)
+
+
+async def test_a_browser_is_told_that_a_page_may_send_json_and_no_token(gateway: Gateway) -> None:
+    asked = {"Origin": "https://school.example", "Access-Control-Request-Method": "POST"}
+    told = await gateway.http.options("/graphql", headers=asked)
+    assert (told.status_code, told.headers["access-control-allow-origin"]) == (204, "*")
+    assert told.headers["access-control-allow-methods"] == "POST"
+    assert told.headers["access-control-allow-headers"] == "Content-Type"
+    assert "access-control-allow-credentials" not in told.headers
+
+
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [

@@ -62,6 +62,20 @@ async def test_a_request_before_the_first_keys_is_told_to_come_again(settings: S
             assert early.headers["retry-after"]
 
 
+async def test_keys_come_straight_from_the_issuer_whatever_proxy_the_environment_names(
+    settings: Settings, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    with running_issuer((200, KEYS)) as issuer:
+        async with running(settings, databases, issuer) as client:
+
+            async def ready() -> bool:
+                return (await client.get("/readyz")).status_code == 200
+
+            await eventually(ready)
+
+
 async def test_tokens_are_verified_while_the_issuer_is_away(settings: Settings, databases: Databases) -> None:
     with running_issuer((200, KEYS)) as issuer:
         async with running(settings, databases, issuer) as client:

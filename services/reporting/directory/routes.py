@@ -19,7 +19,7 @@ from shared.contracts.record import VOID, Receipt, VoidRequest
 from shared.records.keep import Kept
 from shared.web import body
 from shared.web.bulk import NDJSON, answer_bulk
-from shared.web.caller import Caller, OptionalCaller, scoped
+from shared.web.caller import EVERY_SITE, Caller, OptionalCaller, scoped
 from shared.web.conditional import DryRun
 from shared.web.held import State
 from shared.web.listing import CursorText, Limit, begins_after, page
@@ -38,8 +38,6 @@ from shared.web.writes import (
 )
 
 LIVE = "live"
-EVERY_SITE = {"Access-Control-Allow-Origin": "*"}
-"""Pages of any site may read what is public, while they send no credential."""
 
 Writer = Annotated[Caller, Depends(scoped("directory.write"))]
 NameOfSchool = Annotated[
