@@ -19,11 +19,14 @@ from gateway.state import GatewayState, State
 from gateway.viewer import VIEWER_PROBLEMS, Viewer, any_viewer
 from shared.contracts.fault import Fault
 from shared.web import body
+from shared.web.caller import EVERY_SITE
 from shared.web.problems import Problem, problems
 
 BODY_BYTES = 200_000
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
+PREFLIGHT = {"Access-Control-Allow-Methods": "POST", "Access-Control-Allow-Headers": "Content-Type"}
+"""What a page may send; `Authorization` is not among it."""
 
 router = APIRouter(tags=["graphql"])
 
@@ -88,7 +91,16 @@ async def post_graphql(request: Request, viewer: Annotated[Viewer, Depends(any_v
     operations = _operations(content)
     client = viewer.client or (request.client.host if request.client else "")
     outcomes = [await _run(one, viewer, state, client) for one in operations]
-    return _response(outcomes, request.headers.get("accept", JSON), batch=isinstance(content, list))
+    answer = _response(outcomes, request.headers.get("accept", JSON), batch=isinstance(content, list))
+    if not viewer.client:
+        answer.headers.update(EVERY_SITE)
+    return answer
+
+
+@router.options("/graphql", include_in_schema=False)
+async def allow_pages() -> Response:
+    """Let pages of any site ask without a token: what a browser asks before it sends JSON (CORS protocol of Fetch)."""
+    return Response(status_code=204, headers=EVERY_SITE | PREFLIGHT)
 
 
 @router.get("/schema.graphql", response_class=PlainTextResponse)
