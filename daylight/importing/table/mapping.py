@@ -21,8 +21,9 @@ Separator = Annotated[str, StringConstraints(min_length=1)]
 
 def _encoding(name: str) -> str:
     try:
+        "a text".encode(name)
         return codecs.lookup(name).name
-    except LookupError as error:
+    except (LookupError, UnicodeError) as error:
         raise ValueError("there is no such encoding; utf-8 and windows-1252 are two") from error
 
 
@@ -91,7 +92,7 @@ class TableMapping(Contract):
 
     format: Literal["csv", "ndjson"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, StringConstraints(pattern=r'^[^\r\n" ]$')] = ","
     rows: Literal["one", "several"] = "one"
     time_zone: TimeZone | None = None
     unknown: OneOrSeveral = ()

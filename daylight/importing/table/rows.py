@@ -38,7 +38,7 @@ def rows(file: Path, mapping: TableMapping, reject: Reject) -> Iterator[Row]:
                 yield from _records(csv.reader(text, delimiter=mapping.delimiter, strict=True), file, mapping, reject)
         except csv.Error as error:
             raise UnreadableFile(f"{file} is no CSV file: {error}.") from error
-        except UnicodeDecodeError as error:
+        except UnicodeError as error:
             raise UnreadableFile(f"{file} is not in {mapping.encoding}: say its `encoding` in the mapping.") from error
 
 
@@ -95,7 +95,10 @@ def _text(value: Any) -> str:
         raise TypeError("a list holds no lists and no objects")
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else str(value).strip()
+    text = "" if value is None else str(value).strip()
+    # Half a character of UTF-16 can be escaped in JSON, and written to no file.
+    text.encode()
+    return text
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -323,7 +323,16 @@ def test_lines_of_ndjson_are_rows_whose_columns_lead_into_objects(tmp_path: Path
 
 @pytest.mark.parametrize(
     "line",
-    ['{"Case": 1', "[1]", "1", '{"Case": 1, "Case": 2}', '{"Case": NaN}', '{"Case": [{"a": 1}]}', '{"a":' * 100_000],
+    [
+        '{"Case": 1',
+        "[1]",
+        "1",
+        '{"Case": 1, "Case": 2}',
+        '{"Case": NaN}',
+        '{"Case": [{"a": 1}]}',
+        '{"Case": "\\ud800"}',
+        '{"a":' * 100_000,
+    ],
 )
 def test_a_line_that_is_no_row_costs_only_itself(tmp_path: Path, line: str) -> None:
     found = read(tmp_path, NDJSON, f'{line}\n{{"Case": "2"}}\n')
