@@ -28,7 +28,7 @@ class Sign:
     field: re.Pattern[str]
     """Found in the name of a field that no contract has, in snake case."""
     coded: re.Pattern[str] | None = None
-    """Found in a code, `_` between its words."""
+    """Found in a code in small letters, `_` between its words."""
     label: re.Pattern[str] | None = None
     """Found in a text right before a colon or an equals sign, as records systems print their fields."""
 
@@ -53,8 +53,8 @@ SIGNS = (
         NO_FILE_ON_ANYBODY,
         field=_words("gangs?", "watch_?lists?", "(?:risk|threat)_(?:score|level|rating|tier)s?", "person_of_interest"),
         coded=_words(
-            "gang_(?:member|associate|affiliate|affiliation|file|list|database)", "watch_?list(?:ed)?",
-            "(?:risk|threat)_(?:score|rating)(?:_[0-9]+)?",
+            "gang_?(?:member|associate|affiliate|affiliation|file|list|database)", "watch_?list(?:ed)?",
+            "(?:risk|threat)_?(?:score|rating)(?:_[0-9]+)?",
         ),
         label=_label(
             "gang (?:name|member|membership|affiliation|label|file|status)", "watch ?list",
@@ -65,7 +65,9 @@ SIGNS = (
         NOT_STORED,
         NO_IMMIGRATION_STATUS,
         field=_words("immigration(?:_status)?", "citizenship(?:_status)?", "visa(?:_status)?", "alien_number"),
-        coded=_words("(?:immigration|citizenship|visa)_status", "(?:undocumented|illegal)_(?:immigrant|alien|migrant)"),
+        coded=_words(
+            "(?:immigration|citizenship|visa)_?status", "(?:undocumented|illegal)_?(?:immigrant|alien|migrant)"
+        ),
         label=_label("(?:immigration|citizenship|visa) status", "citizenship", "alien (?:registration )?number"),
     ),
     Sign(
@@ -111,6 +113,7 @@ TELLS_OF_SOMEBODY = re.compile(
     re.ASCII,
 )
 """A whole e-mail address, telephone number (North American Numbering Plan) or date."""
+UNDERSCORED = str.maketrans(".:-", "___")
 CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
@@ -127,7 +130,7 @@ def faults_of_code(pointer: str, value: str) -> Iterator[Fault]:
     yield from faults_of_number(pointer, value)
     if TELLS_OF_SOMEBODY.fullmatch(value):
         yield Fault(pointer, NOT_STORED, IDENTITY_ALONE)
-    words = _snake_case(value)
+    words = value.lower().translate(UNDERSCORED)
     for sign in SIGNS:
         if sign.coded and sign.coded.search(words):
             yield Fault(pointer, sign.code, sign.detail)

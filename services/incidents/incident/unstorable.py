@@ -45,19 +45,15 @@ def _identity_faults(person: PersonReport, pointer: str) -> Iterator[Fault]:
 
 def _within(element: Contract, pointer: str) -> Iterator[Fault]:
     for name, look in _looked_at(type(element)):
-        value, here = getattr(element, name), f"{pointer}/{name}"
-        if isinstance(value, tuple):
+        value = getattr(element, name)
+        if isinstance(value, str):
+            yield from look(f"{pointer}/{name}", value)
+        elif isinstance(value, Contract):
+            yield from _within(value, f"{pointer}/{name}")
+        elif isinstance(value, tuple):
             for index, one in enumerate(value):
-                yield from _faults(one, f"{here}/{index}", look)
-        else:
-            yield from _faults(value, here, look)
-
-
-def _faults(value: object, pointer: str, look: Look) -> Iterator[Fault]:
-    if isinstance(value, Contract):
-        yield from _within(value, pointer)
-    elif isinstance(value, str):
-        yield from look(pointer, value)
+                here = f"{pointer}/{name}/{index}"
+                yield from _within(one, here) if isinstance(one, Contract) else look(here, one)
 
 
 @cache
