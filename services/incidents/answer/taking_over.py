@@ -15,8 +15,6 @@ from shared.contracts.incidents import Incident, IncidentReport
 from shared.contracts.questions import GaveWay
 from shared.records.vault import Parts, Sealed, restored
 
-NOT_FOR_ANSWERS_TO_MEND = frozenset({"in-the-future", "required-question-unanswered"})
-"""Faults that no answer is to blame for, though it bears on them."""
 STAND_INS = {"birth_date": "2000-01-01", "student_number_source": "student_said", "volunteered": True}
 """What stands for a sealed answer while the rules are asked, where not any text would do."""
 
@@ -90,9 +88,7 @@ def _contradicted(layers: Layers, parts: Parts, now: datetime) -> dict[str, Gave
     stand_ins = {pointer: STAND_INS.get(pointer.rpartition("/")[2], "given") for pointer in answers.sealed}
     found: dict[str, GaveWay] = {}
     for fault in faults_of(told(layers, Texts(parts, {0: stand_ins})), now):
-        if fault.code not in NOT_FOR_ANSWERS_TO_MEND:
-            at_fault = answers.at_or_below(fault.pointer[1:])
-            rests_on = fault.rests_on[1:]
-            for pointer in at_fault or ([rests_on] if rests_on in answers.coded else []):
-                found[pointer] = "contradicted"
+        rests_on = fault.rests_on[1:]
+        for pointer in answers.at_or_below(fault.pointer[1:]) or ([rests_on] if rests_on in answers.coded else []):
+            found[pointer] = "contradicted"
     return found

@@ -46,6 +46,13 @@ def test_null_takes_an_answer_back_and_the_report_speaks_again() -> None:
     assert (record.document["on_school_grounds"], record.document["contact_type"]) == ("no", "incident")
 
 
+def test_a_school_that_no_report_knew_can_be_taken_back() -> None:
+    record = Record(DETENTION | {"school_id": None})
+    record.patch({"school_id": "990000100001"})
+    record.patch({"school_id": None})
+    assert "school_id" not in record.document
+
+
 @pytest.mark.parametrize(
     "back",
     [{"actions": None}, {"actions": {"2": None}}, {"actions": {"2": {"modifications": None, "purpose": None}}}],
