@@ -2,13 +2,10 @@
 
 from typing import Any
 
-NUMBERS = {
-    "people": "person_number",
-    "conduct": "conduct_number",
-    "actions": "action_number",
-    "detention_documentation": "documentation_number",
-    "charges": "charge_number",
-}
+from shared.contracts.answers import own_numbers
+from shared.contracts.incidents import IncidentReport
+
+NUMBERS = {name: field for name, field in own_numbers(IncidentReport).items() if field is not None}
 """Lists whose elements have a number of their own. In others the position counts, from 1."""
 
 
