@@ -16,8 +16,9 @@ CloudEvent 1.0 in structured JSON (`{CONTENT_TYPE}`) on NATS JetStream, on the s
 the stream `{bus.stream_name(SERVICE)}`, which keeps it at most {Settings.model_fields["stream_days"].default}
 days. A service's log keeps it for good: whoever missed one asks for it on `{bus.replay_subject(SERVICE)}` with
 `{{"from": 5, "to": 9}}`, and is answered NDJSON and at the end an empty message. On
-`{bus.head_subject(SERVICE)}` a service says its last sequence once a second. No name and no sentence is in any
-event. The same as AsyncAPI 3.0: `docs/asyncapi/`, and `/asyncapi.json` of each service."""
+`{bus.head_subject(SERVICE)}` a service says once a second up to which number its events are in the stream, and where
+that stands still the last number there is. No name and no sentence is in any event. The same as AsyncAPI 3.0:
+`docs/asyncapi/`, and `/asyncapi.json` of each service."""
 
 
 def events_page(documents: Mapping[str, Mapping[str, Any]]) -> str:

@@ -177,8 +177,12 @@ class Relay:
                 future.set_exception(error)
 
     async def _say_head(self, client: Client) -> None:
+        before = -1
         while not client.is_closed:
-            said = orjson.dumps({"sequence": self.sequenced, "position": str(self._position)})
+            # What is on its way comes by itself: only where nothing moves, readers are told what they must ask for.
+            reached = self.published if self.published != before else self.sequenced
+            before = self.published
+            said = orjson.dumps({"sequence": reached})
             with contextlib.suppress(NatsError):
                 await client.publish(bus.head_subject(self.service), said)
             await asyncio.sleep(self._settings.head_seconds)

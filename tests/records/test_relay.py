@@ -4,7 +4,9 @@ import asyncio
 import gc
 import signal
 
+import orjson
 import pytest
+from nats.aio.msg import Msg
 
 from shared.records import bus as buses
 from shared.records import relay as relays
@@ -47,6 +49,20 @@ async def test_a_wiped_stream_gets_every_later_event(moving: Moving) -> None:
         await moving.write(11, 30)
         await until(lambda: relay.published == 30)
     assert await stored(moving) == 20
+
+
+async def test_while_publishing_goes_on_no_reader_is_told_of_what_is_on_its_way(moving: Moving) -> None:
+    heads: list[tuple[int, int]] = []
+    async with moving.set(relay_batch=20).relaying() as relay, moving.bus.entered() as client:
+
+        async def hear(message: Msg) -> None:
+            heads.append((orjson.loads(message.data)["sequence"], relay.published))
+
+        await client.subscribe(buses.head_subject(SERVICE), cb=hear)
+        await moving.write(1, 2 * MANY)
+        await until(lambda: heads[-1:] == [(2 * MANY, 2 * MANY)], seconds=20)
+    assert len(heads) > 3
+    assert all(said <= published for said, published in heads)
 
 
 async def test_numbering_goes_on_while_the_stream_takes_nothing(moving: Moving) -> None:
