@@ -16,7 +16,7 @@ from daylight.stack.postgres_server import SUPERUSER, PostgresServer, home_for
 from daylight.stack.prepare import prepare
 from daylight.stack.processes import call_this_process, fork, unprivileged_account
 from daylight.stack.state import ProcessState, StackState, this_process
-from daylight.stack.status import readiness
+from daylight.stack.status import CONSUMER, is_projecting, readiness
 from daylight.stack.supervisor import Supervisor
 from daylight.stack.trouble import CannotStart, of_system
 from gateway.oauth.clients import Registration, demo_clients
@@ -109,7 +109,9 @@ class Stack:
         for name, address in self.addresses.items():
             self.supervisor.wait_until(partial(_is_ready, address), seconds=READY_SECONDS, what=f"{name} is not ready")
             self.supervisor.mark_ready(name)
-        self.supervisor.mark_ready(*(worker.name for worker in WORKERS))
+        projecting = partial(is_projecting, self.settings.database_url, self.secrets)
+        self.supervisor.wait_until(projecting, seconds=READY_SECONDS, what=f"{CONSUMER} is not ready")
+        self.supervisor.mark_ready(CONSUMER)
 
     def note(self, states: Sequence[ProcessState]) -> None:
         """Write down the processes as they now are. A full disk must not end what runs."""

@@ -15,13 +15,22 @@ from daylight.stack.folders import Folders
 from daylight.stack.state import ProcessState, read_state
 from daylight.stack.trouble import CannotStart
 from gateway.database import DATABASE as GATEWAY
-from gateway.database import READER
+from gateway.database import PROJECTOR, READER
 from shared.records.database import address
 from shared.secrets import MissingSecret, Secrets
 
 CONSUMER = "projector"
 SERVICES = ("incidents", "reporting")
 PATIENCE_SECONDS = 3
+
+PROJECTS = f"""
+select exists (
+    select from pg_locks join pg_stat_activity using (pid)
+    where locktype = 'advisory' and granted and usename = '{PROJECTOR}' and datname = current_database()
+      and (classid::bigint << 32 | objid::bigint) = hashtext('projector')
+)
+"""
+"""Whether the projector holds the lock under which it works."""
 
 Logs = Mapping[str, dict[str, int]]
 Consumers = Mapping[str, Mapping[str, Mapping[str, int]]]
@@ -86,6 +95,7 @@ def look(folders: Folders) -> Status | None:
     if state is None:
         return None
     ready = {name: readiness(url) for name, url in _addresses(folders).items()}
+    ready[CONSUMER] = {} if is_projecting(state.database_url, Secrets(folders.secrets)) else None
     processes = tuple(_observe(process, ready) for process in state.processes)
     try:
         logs, consumers, dead_letters = asyncio.run(events(state.database_url, Secrets(folders.secrets)))
@@ -115,6 +125,15 @@ def readiness(address: str) -> Mapping[str, Any] | None:
         return None
     finally:
         connection.close()
+
+
+def is_projecting(database_url: str, secrets: Secrets) -> bool:
+    """Whether a projector is at work on the gateway's documents."""
+    try:
+        rows = asyncio.run(_ask(database_url, secrets, READER, GATEWAY.name, PROJECTS))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, MissingSecret):
+        return False
+    return bool(rows[0][0])
 
 
 def _observe(process: ProcessState, ready: Mapping[str, object]) -> ProcessState:

@@ -1,5 +1,6 @@
 """The whole stack: what starts it, what it survives, and how it ends."""
 
+import asyncio
 import json
 import os
 import signal
@@ -11,9 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from daylight.house import NATS_USERS, SERVERS, WORKERS, roles
+from daylight.stack.folders import Folders
+from daylight.stack.status import look
+from gateway.database import DATABASE as GATEWAY
+from shared.secrets import Secrets
 from tests.running_stack import RunningStack, data_folder, daylight, running_stack
 from tests.servers import environment, is_running, running_servers, wait_until
 
@@ -84,6 +90,25 @@ def test_a_frozen_process_is_not_well(own_stack: RunningStack) -> None:
         os.kill(pid, signal.SIGCONT)
     states = {process["name"]: process["state"] for process in json.loads(found.stdout)["processes"]}
     assert (found.returncode, states["projector"]) == (1, "frozen")
+
+
+def test_a_projector_that_does_not_come_to_its_work_is_not_ready(own_stack: RunningStack) -> None:
+    wait_until(own_stack.is_well)
+    restarts = own_stack.processes()["projector"]["restarts"]
+
+    async def hold_its_lock() -> dict[str, str]:
+        address = json.loads((own_stack.data / "state.json").read_text())["database_url"]
+        password = Secrets(own_stack.data / "secrets").database_password("postgres")
+        connection = await asyncpg.connect(address, user="postgres", password=password, database=GATEWAY.name)
+        own_stack.kill("projector")
+        await connection.execute("select pg_advisory_lock(hashtext('projector'))")
+        wait_until(lambda: own_stack.processes()["projector"]["restarts"] == restarts + 1)
+        found = await asyncio.to_thread(look, Folders(own_stack.data))
+        await connection.close()
+        return {process.name: process.state for process in found.processes} if found else {}
+
+    assert asyncio.run(hold_its_lock())["projector"] == "not_ready"
+    wait_until(own_stack.is_well)
 
 
 def test_a_second_stack_on_the_same_data_is_refused(own_stack: RunningStack) -> None:
