@@ -5,7 +5,8 @@ from itertools import groupby
 
 from docs.generate.markdown import code, page, prose, table
 from services.incidents.principles.findings import FLAG_CODES
-from services.incidents.principles.rule import FlagCode, Rule
+from services.incidents.principles.rule import Rule
+from shared.findings.flag_code import FlagCode
 
 ABOUT = """What the guiding principles say of a contact, rule by rule. A flag never blocks a write and is never deleted:
 it is stored beside the record, with its life (`open`, `explained`, `upheld`, `corrected`). Severity H opens a

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.incidents.principles.rule import Reader
 from shared.contracts.deliveries import Delivery
 from shared.contracts.incidents import Incident
+from shared.findings.flag_code import Reader
 from shared.web.caller import EVERY_AGENCY, Caller
 from shared.web.problems import Problem
 

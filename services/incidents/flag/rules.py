@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 
 from services.incidents.incident.pointers import value_at
 from services.incidents.principles.quality import CLEARED_BY_EDIT, VOID_UNDER_REVIEW
-from services.incidents.principles.rule import finding
 from shared.contracts.flags import Finding, Flag
+from shared.findings.flag_code import finding
 
 OPEN, UPHELD, CORRECTED = "open", "upheld", "corrected"
 SERIOUS = ("H", "M")

@@ -5,18 +5,9 @@ from dataclasses import dataclass
 from services.incidents.principles.actions import ENFORCEMENT, RESTRICTIVE, SCHOOL_RULES
 from services.incidents.principles.facts import Facts
 from services.incidents.principles.limits import Limits
-from services.incidents.principles.truth import (
-    NO,
-    NOT_KNOWN,
-    Truth,
-    Unknown,
-    Yes,
-    all_of,
-    any_of,
-    equals,
-    some_action,
-)
+from services.incidents.principles.truth import some_action
 from shared.contracts.incidents import Incident
+from shared.findings.truth import NO, NOT_KNOWN, Truth, Unknown, Yes, all_of, any_of, equals
 
 NO_THREAT = frozenset({"none"})
 

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from services.incidents.principles.case import Case
-from services.incidents.principles.truth import NOT_KNOWN, Yes
 from shared.contracts.conclusions import Classification
+from shared.findings.truth import NOT_KNOWN, Yes
 
 NEITHER_A_THREAT = frozenset({"none", NOT_KNOWN})
 

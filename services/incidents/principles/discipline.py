@@ -1,10 +1,11 @@
 """P3: school discipline is the school's. Was the officer drawn into it?"""
 
 from services.incidents.principles.case import Case
-from services.incidents.principles.rule import OFFICER_AGENCY_SCHOOL, Reader, Rule
-from services.incidents.principles.truth import Truth, Unknown, all_of, any_of, equals, negated
+from services.incidents.principles.rule import Rule
 from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
+from shared.findings.flag_code import OFFICER_AGENCY_SCHOOL, Reader
+from shared.findings.truth import Truth, Unknown, all_of, any_of, equals, negated
 
 ADMINISTRATION_OF_DISCIPLINE = (
     "The administration of student discipline, including student code of conduct violations and misbehavior "

@@ -13,12 +13,13 @@ from services.incidents.principles.last_resort import LAST_RESORT_RULES
 from services.incidents.principles.limits import Limits
 from services.incidents.principles.measures import agreement, documentation_completeness, restraint_minutes
 from services.incidents.principles.quality import CLEARED_BY_EDIT, QUALITY_RULES, VOID_UNDER_REVIEW
-from services.incidents.principles.rule import FlagCode, Rule, finding, readers_of
+from services.incidents.principles.rule import Rule
 from services.incidents.principles.transparency import TRANSPARENCY_RULES
-from services.incidents.principles.truth import NOT_KNOWN, Unknown, Yes
 from shared.contracts.codes import local_lists
 from shared.contracts.conclusions import Classification, Completeness, RestraintMinutes, Undetermined
 from shared.contracts.flags import Finding
+from shared.findings.flag_code import FlagCode, finding, readers_of
+from shared.findings.truth import NOT_KNOWN, Unknown, Yes
 
 RULES: tuple[Rule, ...] = (*DISCIPLINE_RULES, *LAST_RESORT_RULES, *TRANSPARENCY_RULES, *QUALITY_RULES)
 FLAG_CODES: tuple[FlagCode, ...] = (*RULES, CLEARED_BY_EDIT, VOID_UNDER_REVIEW)

@@ -12,21 +12,11 @@ from services.incidents.principles.actions import (
 )
 from services.incidents.principles.case import Case
 from services.incidents.principles.deadlines import state_of_clock
-from services.incidents.principles.rule import OFFICER_AGENCY_SCHOOL, Reader, Rule
-from services.incidents.principles.truth import (
-    NO,
-    Truth,
-    Unknown,
-    Yes,
-    all_of,
-    any_of,
-    equals,
-    none_given,
-    none_listed,
-    outside,
-    some_action,
-)
+from services.incidents.principles.rule import Rule
+from services.incidents.principles.truth import none_given, some_action
 from shared.contracts.incidents import Action, Incident
+from shared.findings.flag_code import OFFICER_AGENCY_SCHOOL, Reader
+from shared.findings.truth import NO, Truth, Unknown, Yes, all_of, any_of, equals, none_listed, outside
 
 SAFETY = frozenset({"safety", "medical"})
 

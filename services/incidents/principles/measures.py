@@ -5,10 +5,10 @@ from functools import lru_cache
 from typing import cast
 
 from services.incidents.principles.actions import RESTRICTIVE
-from services.incidents.principles.truth import NOT_KNOWN
 from shared.contracts.conclusions import Completeness, RestraintMinutes
 from shared.contracts.incidents import Action, Documentation, Incident
 from shared.contracts.judgements import Judgement
+from shared.findings.truth import NOT_KNOWN
 
 MINUTE = 60
 PARTS = ("basis", "at_school_factors", "probable_cause_factors")

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from services.incidents.principles.case import Case
-from services.incidents.principles.rule import FlagCode, Reader, Rule
-from services.incidents.principles.truth import NO, NOT_KNOWN, Truth, Unknown, Yes, all_of, any_of, equals
+from services.incidents.principles.rule import Rule
 from shared.contracts.codes import local_lists
+from shared.findings.flag_code import FlagCode, Reader
+from shared.findings.truth import NO, NOT_KNOWN, Truth, Unknown, Yes, all_of, any_of, equals
 
 ACCURATELY = (
     "SROs should also actively work with schools to accurately collect and report data on SRO–student interactions "

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from services.incidents.principles.case import Case
 from services.incidents.principles.deadlines import state_of_clock
 from services.incidents.principles.measures import QUESTIONS
-from services.incidents.principles.rule import Reader, Rule
-from services.incidents.principles.truth import NO, NOT_KNOWN, Truth, Unknown, Yes, all_of, any_of, equals
+from services.incidents.principles.rule import Rule
+from shared.findings.flag_code import Reader
+from shared.findings.truth import NO, NOT_KNOWN, Truth, Unknown, Yes, all_of, any_of, equals
 
 EVERY_RESPONSE = (
     "For example, the system should track all instances in which an SRO responds to a student incident (whether "

@@ -8,8 +8,9 @@ import pytest
 
 from services.incidents.principles.findings import FLAG_CODES, RULES, judge, rules_version
 from services.incidents.principles.limits import Limits
-from services.incidents.principles.rule import FlagCode, Rule, finding
+from services.incidents.principles.rule import Rule
 from shared.contracts.codes import code_list
+from shared.findings.flag_code import FlagCode, finding
 from tests.docs.pages import CHECKOUT
 from tests.incidents.principles import test_discipline, test_last_resort, test_quality, test_transparency
 from tests.incidents.principles.records import CLEAR, FOR_THE_SCHOOL, RAISED, UNDETERMINED, Example, action, facts

@@ -13,11 +13,11 @@ from services.incidents.principles.facts import Facts
 from services.incidents.principles.findings import RULES
 from services.incidents.principles.limits import Limits
 from services.incidents.principles.rule import Rule
-from services.incidents.principles.truth import Unknown
 from shared.contracts.clocks import Clock
 from shared.contracts.codes import code_list
 from shared.contracts.contract import Contract
 from shared.contracts.incidents import Conduct, Modifications, Reason, Transport
+from shared.findings.truth import Unknown
 from tests.incidents.principles.records import (
     MORNING,
     NOON,
