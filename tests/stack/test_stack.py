@@ -111,6 +111,12 @@ def test_a_projector_that_does_not_come_to_its_work_is_not_ready(own_stack: Runn
     wait_until(own_stack.is_well)
 
 
+def test_a_command_asks_the_stack_itself_whatever_proxy_the_environment_names(own_stack: RunningStack) -> None:
+    wait_until(own_stack.is_well)
+    done = daylight("token", "demo-rms", "--data", own_stack.data, HTTP_PROXY="http://127.0.0.1:9", NO_PROXY="")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_second_stack_on_the_same_data_is_refused(own_stack: RunningStack) -> None:
     done = daylight("up", "--port", "0", "--data", own_stack.data)
     assert done.returncode == 1
