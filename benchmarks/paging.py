@@ -19,7 +19,6 @@ from benchmarks import house, workload
 from gateway import documents
 from gateway.database import DATABASE, READER
 from gateway.documents import NEWEST_FIRST
-from gateway.policy import AGENCY_RECORD
 from gateway.viewer import Scope, Viewer, viewing
 from shared.records.database import Database
 from shared.records.provision import provision
@@ -31,15 +30,16 @@ FIRST_DISTRICT = 9_900_001
 AGENCY = Viewer("benchmark", "agency_system", (workload.ORI,), (), (), "agency_operations")
 DISTRICT = Viewer("benchmark", "district_system", (), (str(FIRST_DISTRICT),), (), "school_duty")
 
-# All of one agency, so that its last page is as deep as the table; a twentieth of them of each district.
+# All of one agency, so that its last page is as deep as the table; a twentieth of them delivered to each district.
 FILL = """
-insert into document (custodian, kind, key, id, version, state, record_class, scope_version, lea_id, school_id,
+insert into document (custodian, kind, key, about, id, version, state, record_class, scope_version, lea_id, school_id,
     district, occurred_at, initiated_by, source_system, actions, outcomes, changed_at, document)
-select $1::text, 'incident', $1 || '/' || number, gen_random_uuid(), 1, 'live', 'agency_record', 1,
+select custodian, 'incident', key, key, gen_random_uuid(), 1, 'live', record_class, 1,
     district, district || '00001', district, timestamptz '2020-01-01' + number * interval '3 minutes', 'sro',
     'benchmark', '{detention}', '{returned_to_school}', now(), $2::text::json
 from generate_series(1, $3::integer) as number,
-    lateral (select ($4::integer + number % $5::integer)::text as district)
+    lateral (select ($4::integer + number % $5::integer)::text as district, $1::text || '/' || number as key) as place,
+    lateral (values ($1::text, 'agency_record'), (district, 'education_record')) as kept (custodian, record_class)
 """
 FAR = """
 select occurred_at, id from document where custodian = $1 and kind = 'incident'
@@ -59,7 +59,7 @@ async def fill(connection: "asyncpg.Connection[asyncpg.Record]", rows: int) -> N
 
 def scope_of(viewer: Viewer) -> Scope:
     """Where the viewer's incidents are."""
-    scope = viewer.scope(AGENCY_RECORD)
+    scope = viewer.records()
     assert isinstance(scope, Scope), scope
     return scope
 

@@ -38,6 +38,7 @@ CHANGE = {
         "id": {"type": "string", "format": "uuid"},
         "key": {"type": "string"},
         "custodian": {"type": "string"},
+        "record_class": {"type": "string"},
         "version": {"type": "integer"},
         "changed_at": {"type": "string", "format": "date-time"},
         "record": {"type": ["object", "null"]},

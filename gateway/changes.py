@@ -7,9 +7,11 @@ from typing import Any
 
 import orjson
 
+from gateway.documents import Arguments, scope_predicates
+from gateway.kinds import DIRECTORY, FLAG, RECORDS
 from gateway.masks import withheld
-from gateway.policy import PUBLIC_FACT, Rule
-from gateway.projections import KINDS, PUBLIC
+from gateway.policy import AGENCY_RECORD, PUBLIC_FACT, Rule
+from gateway.rows import PUBLIC
 from gateway.viewer import Scope, Viewer
 from shared.records.database import Connection
 from shared.web.paging import Cursors
@@ -17,7 +19,7 @@ from shared.web.problems import Problem
 
 START = "start"
 CURSOR_LIFE = timedelta(days=365)
-RECORD_KINDS = tuple(kind for kind, projected in KINDS.items() if projected.record_class != PUBLIC_FACT)
+KINDS = {**RECORDS, **DIRECTORY}
 
 UPSERT, VOID, REMOVED = "upsert", "void", "removed"
 
@@ -37,10 +39,18 @@ class Selection:
         """The audiences that the viewer belongs to."""
         if self.scope.record_class == PUBLIC_FACT:
             return [PUBLIC]
-        if self.scope.values is None:
+        if self.scope.custodians is None:
             return ["state"]
-        prefix = "agency" if self.scope.column == "custodian" else "district"
-        return [f"{prefix}:{value}" for value in self.scope.values]
+        prefix = "agency" if self.scope.record_class == AGENCY_RECORD else "district"
+        return [f"{prefix}:{custodian}" for custodian in self.scope.custodians]
+
+    @property
+    def schools(self) -> list[str] | None:
+        """The schools whose records are asked for; None: of every school."""
+        if self.school_id is None:
+            return None if self.scope.school_ids is None else list(self.scope.school_ids)
+        mine = self.scope.school_ids is None or self.school_id in self.scope.school_ids
+        return [self.school_id] if mine else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +68,16 @@ with told as (
     select one.* from unnest($1::text[]) as audience (name), lateral (
         select number, kind, id, custodian from change
         where audience = audience.name and number > $2 and kind = any ($3::text[])
-          and ($4::text is null or $4 = any (schools))
+          and ($4::text[] is null or $4 || '*'::text && schools)
         order by number limit $5
     ) as one
     order by number limit $5
 )
 select told.number, told.kind, told.id, seen.key, seen.custodian, seen.version, seen.state, seen.changed_at,
-       seen.document
+       seen.seen_by, seen.document
 from told left join document as seen
     on seen.id = told.id and seen.kind = told.kind and seen.custodian = told.custodian
-    and seen.record_class = $6 and {scope} and ($4::text is null or seen.school_id = $4)
+    and seen.record_class = $6 and {scope} and ($4::text[] is null or seen.school_id = any ($4))
 order by told.number
 """
 
@@ -88,13 +98,13 @@ def selection(
     Without a kind it is every kind of record; the directory's kinds are asked for by name.
     Raises Problem `unknown-code` for a kind that does not exist, `invalid-value` for kinds of two classes at once.
     """
-    chosen = tuple(kinds) or RECORD_KINDS
+    chosen = tuple(kinds) or tuple(RECORDS)
     if unknown := [kind for kind in chosen if kind not in KINDS]:
         raise Problem("unknown-code", f"{len(unknown)} of the kinds are none. Kinds: {', '.join(KINDS)}.")
-    classes = {KINDS[kind].record_class for kind in chosen}
-    if len(classes) > 1:
+    directory = {kind in DIRECTORY for kind in chosen}
+    if len(directory) > 1:
         raise Problem("invalid-value", "Ask for records and for the directory apart: each has cursors of its own.")
-    scope = viewer.scope(classes.pop())
+    scope = viewer.scope(PUBLIC_FACT) if directory.pop() else viewer.records()
     if isinstance(scope, Rule):
         return scope
     return Selection(scope, chosen, school_id, after, limit)
@@ -102,35 +112,41 @@ def selection(
 
 async def read(connection: Connection, viewer: Viewer, wanted: Selection) -> Changes:
     """One page of changes, in the order in which they became visible."""
-    scope = "true" if wanted.scope.values is None else f"seen.{wanted.scope.column} = any ($7::text[])"
-    arguments: list[Any] = [
-        wanted.audiences,
-        wanted.after,
-        list(wanted.kinds),
-        wanted.school_id,
-        wanted.limit,
-        wanted.scope.record_class,
-    ]
-    if wanted.scope.values is not None:
-        arguments.append(list(wanted.scope.values))
+    arguments = Arguments(
+        [
+            wanted.audiences,
+            wanted.after,
+            list(wanted.kinds),
+            wanted.schools,
+            wanted.limit,
+            wanted.scope.record_class,
+        ]
+    )
+    scope = " and ".join(scope_predicates(wanted.scope, arguments, row="seen.")) or "true"
     rows = await connection.fetch(READ.format(scope=scope), *arguments)
     caught_up = len(rows) < wanted.limit
     last = await connection.fetchval(LAST, wanted.audiences) if caught_up else rows[-1]["number"]
-    changes = [_change(row, viewer, wanted.scope) for row in rows]
+    changes = [_change(row, viewer, wanted.scope) for row in rows if _is_for(row, wanted.scope)]
     return Changes(changes, max(wanted.after, last), caught_up)
+
+
+def _is_for(row: Any, scope: Scope) -> bool:
+    """Whether the viewer may know of it: a flag is not told to whom it is not shown, not even that it exists."""
+    return row["kind"] != FLAG or row["state"] is None or not set(scope.readers).isdisjoint(row["seen_by"] or ())
 
 
 def _change(row: Any, viewer: Viewer, scope: Scope) -> dict[str, Any]:
     change = {"change": REMOVED, "kind": row["kind"], "id": str(row["id"])}
     if row["state"] is None:
         return change
-    mask = viewer.mask(KINDS[row["kind"]].contract, scope.record_class, scope.relationship)
+    mask = viewer.mask(KINDS[row["kind"]], scope)
     live = row["document"] is not None
     return {
         **change,
         "change": UPSERT if live else VOID,
         "key": row["key"],
         "custodian": row["custodian"],
+        "record_class": scope.record_class,
         "version": row["version"],
         "changed_at": row["changed_at"].isoformat(),
         "record": mask.cut(orjson.loads(row["document"])) if live else None,

@@ -5,16 +5,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from strawberry.types import Info
+from strawberry.utils.str_converters import to_snake_case
 
 from gateway import documents
-from gateway.documents import BY_KEY, NEWEST_FIRST, Condition, Order, Stored
+from gateway.around import FOLLOWING, incident_mask, with_what_follows
+from gateway.documents import BY_DUE, BY_KEY, BY_RAISING, NEWEST_FIRST, Condition, Order, Stored
+from gateway.kinds import CLOCK, FLAG, INCIDENT
 from gateway.limits import PAGE_MOST
-from gateway.policy import AGENCY_RECORD, PUBLIC_FACT, Rule
-from gateway.reading import Reading, shown
-from gateway.selections import below, withheld_paths
+from gateway.masks import Mask
+from gateway.policy import PUBLIC_FACT, Rule
+from gateway.reading import Reading
+from gateway.selections import below, selected, withheld_paths
 from gateway.viewer import Scope
+from shared.contracts.clocks import ClockRead
 from shared.contracts.contract import Contract
 from shared.contracts.directory import Agency, District, School
+from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 from shared.web.problems import Problem
 
@@ -24,18 +30,33 @@ READ_RECORDS = "records.read"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A root field that lists records of one kind."""
+    """A root field that lists documents of one kind: records, or what is public."""
 
     kind: str
     contract: type[Contract]
-    record_class: str
     order: Order
+    is_public: bool = False
+
+    def scope(self, reading: Reading) -> Scope | Rule:
+        """What of them the viewer may see. Raises Problem `insufficient-scope` for a token that reads no records."""
+        if self.is_public:
+            return reading.viewer.scope(PUBLIC_FACT)
+        reading.require(READ_RECORDS)
+        return reading.viewer.records()
+
+    def mask(self, reading: Reading, scope: Scope) -> Mask:
+        """What of their fields the viewer may see."""
+        return (
+            incident_mask(reading.viewer, scope) if self.kind == INCIDENT else reading.viewer.mask(self.contract, scope)
+        )
 
 
-INCIDENTS = Listing("incident", Incident, AGENCY_RECORD, NEWEST_FIRST)
-SCHOOLS = Listing("school", School, PUBLIC_FACT, BY_KEY)
-AGENCIES = Listing("agency", Agency, PUBLIC_FACT, BY_KEY)
-DISTRICTS = Listing("district", District, PUBLIC_FACT, BY_KEY)
+INCIDENTS = Listing(INCIDENT, Incident, NEWEST_FIRST)
+FLAGS = Listing(FLAG, Flag, BY_RAISING)
+CLOCKS = Listing(CLOCK, ClockRead, BY_DUE)
+SCHOOLS = Listing("school", School, BY_KEY, is_public=True)
+AGENCIES = Listing("agency", Agency, BY_KEY, is_public=True)
+DISTRICTS = Listing("district", District, BY_KEY, is_public=True)
 
 
 async def listed(
@@ -52,9 +73,7 @@ async def listed(
     reading = info.context
     if not 0 <= first <= PAGE_MOST:
         raise Problem("invalid-value", f"first is from 0 to {PAGE_MOST}.")
-    if listing.record_class != PUBLIC_FACT:
-        reading.require(READ_RECORDS)
-    scope = reading.viewer.scope(listing.record_class)
+    scope = listing.scope(reading)
     if isinstance(scope, Rule):
         reading.withhold(root_of(info), scope)
         return None
@@ -62,7 +81,7 @@ async def listed(
     conditions = conditions_in(scope)
     if isinstance(conditions, Rule):
         reading.withhold(root_of(info), conditions)
-        return _connection(info, listing, scope, [], has_next=False, after=after, count=_nothing)
+        return await _connection(info, listing, scope, [], has_next=False, after=after, count=_nothing)
     found = await reading.read(
         lambda snapshot: documents.page(
             snapshot, scope, listing.kind, conditions, order=listing.order, after=place, first=first + 1
@@ -72,10 +91,10 @@ async def listed(
     async def count() -> int:
         return await reading.read(lambda snapshot: documents.count(snapshot, scope, listing.kind, conditions))
 
-    return _connection(info, listing, scope, found[:first], has_next=len(found) > first, after=after, count=count)
+    return await _connection(info, listing, scope, found[:first], has_next=len(found) > first, after=after, count=count)
 
 
-def _connection(
+async def _connection(
     info: Context,
     listing: Listing,
     scope: Scope,
@@ -86,7 +105,7 @@ def _connection(
     count: Callable[[], Awaitable[int]],
 ) -> dict[str, Any]:
     reading = info.context
-    found = nodes_of(info, listing, scope, page, "edges", "node")
+    found = await nodes_of(info, listing, scope, page, "edges", "node")
     cursors = [reading.cursor_to(stored, listing.order) for stored in page]
     return {
         "edges": [{"cursor": cursor, "node": node} for cursor, node in zip(cursors, found, strict=True)],
@@ -104,16 +123,24 @@ async def _nothing() -> int:
     return 0
 
 
-def nodes_of(info: Context, listing: Listing, scope: Scope, page: Sequence[Stored], *way: str) -> list[dict[str, Any]]:
-    """The documents as the viewer may see them; `way` leads from the root field to where they stand."""
+async def nodes_of(
+    info: Context, listing: Listing, scope: Scope, page: Sequence[Stored], *way: str
+) -> list[dict[str, Any]]:
+    """The documents as the viewer may see them; `way` leads from the root field to where they stand.
+
+    What follows from incidents is read once for the whole page, as far as it is asked for.
+    """
     reading = info.context
-    mask = reading.viewer.mask(listing.contract, listing.record_class, scope.relationship)
-    if mask.withholds:
-        for root in info.selected_fields:
-            for place, selections in below(getattr(root, "selections", []), root_of(info), *way):
+    mask = listing.mask(reading, scope)
+    asked: set[str] = set()
+    for root in info.selected_fields:
+        for place, selections in below(getattr(root, "selections", []), root_of(info), *way):
+            asked |= {to_snake_case(node.name) for _, node in selected(selections)}
+            if mask.withholds:
                 for path, rule in withheld_paths(mask, selections, place):
                     reading.withhold(path, rule)
-    return [shown(stored, mask) for stored in page]
+    following = asked & FOLLOWING.keys() if listing.kind == INCIDENT else set()
+    return await with_what_follows(reading, scope, page, mask, following)
 
 
 def root_of(info: Context) -> tuple[str, ...]:

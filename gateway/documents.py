@@ -3,12 +3,14 @@
 Row-level security admits no more than the scope does; naming the scope as well is what lets PostgreSQL use an index.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gateway.kinds import FLAG
+from gateway.policy import EDUCATION_RECORD
 from gateway.viewer import Scope
 from shared.records.database import Connection
 from shared.web.problems import Problem
@@ -16,10 +18,10 @@ from shared.web.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A predicate over the columns of `document`; `{}` stands for the value."""
+    """A predicate over the columns of `document`; each `{}` in it stands for the next of the values."""
 
     predicate: str
-    value: Any
+    values: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ class Stored:
     key: str
     version: int
     changed_at: datetime
+    about: str | None
     occurred_at: datetime | None
+    raised_at: datetime | None
+    over_at: datetime | None
     document: str
 
 
@@ -56,9 +61,11 @@ class Order:
 
 PARSED: Mapping[str, Callable[[str], Any]] = {"timestamptz": datetime.fromisoformat, "uuid": UUID, "text": str}
 NEWEST_FIRST = Order({"occurred_at": "timestamptz", "id": "uuid"}, descending=True)
+BY_RAISING = Order({"raised_at": "timestamptz", "id": "uuid"}, descending=True)
+BY_DUE = Order({"over_at": "timestamptz", "id": "uuid"}, descending=False)
 BY_KEY = Order({"key": "text"}, descending=False)
 
-COLUMNS = "id, custodian, kind, key, version, changed_at, occurred_at, document"
+COLUMNS = "id, custodian, kind, key, version, changed_at, about, occurred_at, raised_at, over_at, document"
 
 
 def storable(text: str) -> bool:
@@ -77,13 +84,23 @@ class Arguments(list[Any]):
         return f"${len(self)}"
 
 
-async def one(connection: Connection, scope: Scope, kind: str, custodian: str, key: str) -> Stored | None:
-    """The live record with this key, if the viewer may see it."""
+async def one(connection: Connection, scope: Scope, kind: str, key: str) -> Stored | None:
+    """The live record with this key, if the viewer may see it. An agency's key begins with its ORI."""
     arguments = Arguments()
-    conditions = [Condition("custodian = {}", custodian), Condition("key = {}", key)]
+    conditions = [Condition("key = {}", [key])]
+    if scope.custodians is None:
+        conditions.append(Condition("custodian = {}", [key.partition("/")[0]]))
     where = _where(scope, kind, conditions, arguments)
     row = await connection.fetchrow(f"select {COLUMNS} from document where {where}", *arguments)
     return Stored(*row) if row else None
+
+
+async def around(connection: Connection, scope: Scope, kinds: Sequence[str], keys: Sequence[str]) -> list[Stored]:
+    """The live records of these kinds that are about these incidents, by incident and key, as far as they are seen."""
+    arguments = Arguments()
+    about = Condition("about = any ({}::text[])", [list(keys)])
+    parts = [f"select {COLUMNS} from document where {_where(scope, kind, [about], arguments)}" for kind in kinds]
+    return [Stored(*row) for row in await connection.fetch(f"{' union all '.join(parts)} order by key", *arguments)]
 
 
 async def page(
@@ -101,16 +118,16 @@ async def page(
     A viewer of several organisations gets a page of each, from its own index, and the first of them all.
     """
     arguments = Arguments()
-    where = _where(scope, kind, conditions, arguments, each="scope.name")
+    where = _where(scope, kind, conditions, arguments, custodian="scope.custodian")
     if after is not None:
         place = [f"{arguments.add(value)}::{name}" for value, name in zip(after, order.columns.values(), strict=True)]
         where += f" and ({', '.join(order.columns)}) {'<' if order.descending else '>'} ({', '.join(place)})"
     ordering = ", ".join(f"{column} {'desc' if order.descending else 'asc'}" for column in order.columns)
     limit = f"order by {ordering} limit {arguments.add(first)}"
     statement = f"select {COLUMNS} from document where {where} {limit}"
-    if scope.values is not None:
-        names = arguments.add(list(scope.values))
-        statement = f"select page.* from unnest({names}::text[]) as scope (name), lateral ({statement}) as page {limit}"
+    if scope.custodians is not None:
+        each = f"unnest({arguments.add(list(scope.custodians))}::text[]) as scope (custodian)"
+        statement = f"select page.* from {each}, lateral ({statement}) as page {limit}"
     return [Stored(*row) for row in await connection.fetch(statement, *arguments)]
 
 
@@ -122,16 +139,37 @@ async def count(connection: Connection, scope: Scope, kind: str, conditions: Seq
 
 
 def _where(
-    scope: Scope, kind: str, conditions: Sequence[Condition], arguments: Arguments, *, each: str | None = None
+    scope: Scope, kind: str, conditions: Sequence[Condition], arguments: Arguments, *, custodian: str | None = None
 ) -> str:
-    """The predicates of a statement. `each`: an expression that stands for one of the scope's values at a time."""
+    """The predicates of a statement. `custodian`: an expression that stands for one of the scope's at a time.
+
+    The kind is one of ours and stands in the statement itself, so that an index of that kind alone can be used.
+    """
     predicates = [
-        f"kind = {arguments.add(kind)}",
+        f"kind = '{kind}'",
         "state = 'live'",
         f"record_class = {arguments.add(scope.record_class)}",
+        *scope_predicates(scope, arguments, custodian=custodian),
     ]
-    if scope.values is not None:
-        names = each or f"any ({arguments.add(list(scope.values))}::text[])"
-        predicates.append(f"{scope.column} = {names}")
-    predicates += [condition.predicate.format(arguments.add(condition.value)) for condition in conditions]
+    if kind == FLAG:
+        predicates.append(f"seen_by && {arguments.add(list(scope.readers))}::text[]")
+    predicates += [
+        condition.predicate.format(*[arguments.add(value) for value in condition.values]) for condition in conditions
+    ]
     return " and ".join(predicates)
+
+
+def scope_predicates(
+    scope: Scope, arguments: Arguments, *, row: str = "", custodian: str | None = None
+) -> Iterator[str]:
+    """What a scope asks of a row besides its class; a district's copy counts while its school is in the directory.
+
+    `row` goes before the name of each column.
+    """
+    if scope.custodians is not None:
+        names = custodian or f"any ({arguments.add(list(scope.custodians))}::text[])"
+        yield f"{row}custodian = {names}"
+    if scope.record_class == EDUCATION_RECORD:
+        yield f"{row}district is not null"
+    if scope.school_ids is not None:
+        yield f"{row}school_id = any ({arguments.add(list(scope.school_ids))}::text[])"

@@ -34,18 +34,24 @@ POINTS = 5_000
 BATCH = 10
 
 PAGE_DEFAULT, PAGE_MOST = 50, 200
-CONNECTIONS = frozenset({"incidents", "schools", "agencies", "districts"})
+CONNECTIONS = frozenset({"incidents", "flags", "clocks", "schools", "agencies", "districts"})
+LISTS_OF_INCIDENT = frozenset({"flags", "judgements", "clocks"})
+"""Fields of an incident that hold records of their own."""
 TOTAL_POINTS = 10
 INTROSPECTION_POINTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How deep a selection goes, how many fields it has with its fragments spread out, and whether it counts."""
+    """How deep a selection goes, how many fields it has with its fragments spread out, and whether it counts.
+
+    `lists` is how many of the fields hold records of their own.
+    """
 
     depth: int = 0
     fields: int = 0
     counts: bool = False
+    lists: int = 0
 
 
 @dataclass(slots=True)
@@ -83,7 +89,11 @@ class Measure:
         _at_most(directives, DIRECTIVES, "directives")
 
     def points(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
-        """The cost of an operation in points: one for each record that it may return, more for a count; at least 1."""
+        """The cost of an operation in points, at least 1.
+
+        One for each record that it may return, one more for each list of records that each of them holds, and ten for
+        a count.
+        """
         defaults = {
             definition.variable.name.value: definition.default_value
             for definition in operation.variable_definitions or ()
@@ -101,11 +111,12 @@ class Measure:
             elif not isinstance(node, FieldNode):
                 continue
             elif node.name.value in CONNECTIONS:
-                total += _page_size(node, values) + TOTAL_POINTS * self._size(node.selection_set).counts
+                size = self._size(node.selection_set)
+                total += _page_size(node, values) * (1 + size.lists) + TOTAL_POINTS * size.counts
             elif node.name.value.startswith("__"):
                 total += INTROSPECTION_POINTS
             else:
-                total += 1
+                total += 1 + self._size(node.selection_set).lists
         return total
 
     def _points_of_fragment(self, name: str, values: Mapping[str, Any]) -> int:
@@ -116,7 +127,7 @@ class Measure:
         return self._points[name]
 
     def _size(self, selections: SelectionSetNode | None) -> Size:
-        depth = fields = 0
+        depth = fields = lists = 0
         counts = False
         for node in selections.selections if selections else ():
             if isinstance(node, FragmentSpreadNode):
@@ -129,9 +140,12 @@ class Measure:
                 inner = Size(1, 1)
             else:
                 below = self._size(node.selection_set)
-                inner = Size(below.depth + 1, below.fields + 1, node.name.value == "totalCount")
-            depth, fields, counts = max(depth, inner.depth), fields + inner.fields, counts or inner.counts
-        return Size(depth, fields, counts)
+                name = node.name.value
+                holds = below.lists + (name in LISTS_OF_INCIDENT)
+                inner = Size(below.depth + 1, below.fields + 1, name == "totalCount", holds)
+            depth, fields, lists = max(depth, inner.depth), fields + inner.fields, lists + inner.lists
+            counts = counts or inner.counts
+        return Size(depth, fields, counts, lists)
 
     def _size_of_fragment(self, name: str) -> Size:
         if name not in self._sizes:

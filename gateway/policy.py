@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+from shared.contracts.codes import code_list
 from shared.contracts.contract import Label
 
 TABLE = Path(__file__).with_name("policy.csv")
@@ -50,12 +51,12 @@ PURPOSES = (
 )
 OWN, AT_SCHOOL, NONE = "own", "at_school", "none"
 RELATIONSHIPS = (OWN, AT_SCHOOL, NONE)
-"""The record is the viewer's organisation's own; it happened at one of the viewer's schools; neither."""
-AGENCY_RECORD, PUBLIC_FACT = "agency_record", "public_fact"
-RECORD_CLASSES = (AGENCY_RECORD, PUBLIC_FACT)
-"""Kept by a police agency from its own work; a fact about an organisation."""
-CUSTODIANS = ("agency", "public")
-CUSTODIAN_OF_CLASS = {AGENCY_RECORD: "agency", PUBLIC_FACT: "public"}
+"""The record is the viewer's organisation's own; it is its district's and of one of the viewer's schools; neither."""
+AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT = "agency_record", "education_record", "public_fact"
+RECORD_CLASSES = (AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT)
+"""Kept by a police agency from its own work; kept by a school or its district; a fact about an organisation."""
+CUSTODIAN_OF_CLASS = {AGENCY_RECORD: "agency", EDUCATION_RECORD: "district", PUBLIC_FACT: "public"}
+CUSTODIANS = tuple(CUSTODIAN_OF_CLASS.values())
 PERMIT, WITHHOLD, OTHERWISE = "permit", "withhold", "otherwise"
 ANY = "*"
 EVERY_FIELD = ""
@@ -63,7 +64,10 @@ EVERY_FIELD = ""
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One line of the table. `fields` narrows it to paths of a record, as `body_worn_camera.reference`; empty: all."""
+    """One line of the table. `fields` narrows it to paths of a record, as `body_worn_camera.reference`; empty: all.
+
+    `readers` are those whose flags are shown under a rule that permits: a flag says itself who is shown it.
+    """
 
     name: str
     effect: str
@@ -74,6 +78,7 @@ class Rule:
     labels: frozenset[str]
     fields: frozenset[str]
     purposes: frozenset[str]
+    readers: frozenset[str]
     section: str
     reason: str
     who_may: str
@@ -82,6 +87,11 @@ class Rule:
     def permits(self) -> bool:
         """Whether what it decides is shown."""
         return self.effect == PERMIT
+
+    @property
+    def class_of_records(self) -> str | None:
+        """The class of records that it permits; None where it permits none, or the directory."""
+        return next(iter(self.classes - {PUBLIC_FACT}), None) if self.permits else None
 
 
 class Question(NamedTuple):
@@ -111,6 +121,16 @@ class Policy:
         named = field if field in self.named_fields else EVERY_FIELD
         custodian = CUSTODIAN_OF_CLASS[record_class]
         return self.decisions[Question(role, relationship, record_class, custodian, label.value, named, purpose)]
+
+    def class_of(self, role: str) -> str:
+        """The one class of records that a role reads: an agency's own, or a district's own copies of them.
+
+        A role that reads none is told that the agency's records are not for it.
+        """
+        return next(
+            (rule.class_of_records for rule in self.rules if role in rule.roles and rule.class_of_records is not None),
+            AGENCY_RECORD,
+        )
 
 
 class MalformedPolicy(Exception):
@@ -163,10 +183,15 @@ def _rule(row: Mapping[str, str]) -> Rule:
         labels=_values(row, "labels", tuple(label.value for label in Label)),
         fields=frozenset(row["fields"].split() or [EVERY_FIELD]),
         purposes=_values(row, "purposes", PURPOSES),
+        readers=_readers(row),
         section=row["section"],
         reason=row["reason"],
         who_may=row["who_may"],
     )
+
+
+def _readers(row: Mapping[str, str]) -> frozenset[str]:
+    return _values(row, "readers", tuple(code_list("flag_reader"))) if row["readers"] else frozenset()
 
 
 def _values(row: Mapping[str, str], column: str, known: tuple[str, ...]) -> frozenset[str]:

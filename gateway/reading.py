@@ -4,16 +4,20 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TypeVar
 
 import orjson
 
 from gateway.documents import Order, Stored
-from gateway.masks import Mask, Path, withheld
+from gateway.kinds import CLOCK
+from gateway.masks import Path, withheld
 from gateway.policy import Rule
-from gateway.viewer import Viewer, viewing
+from gateway.viewer import Scope, Viewer, viewing
+from shared.clocks import engine
+from shared.clocks.engine import DUE_SOON, DueSoon
+from shared.contracts.clocks import Clock
 from shared.records.database import Connection, Database
 from shared.web.paging import Cursors
 from shared.web.problems import Problem
@@ -33,11 +37,16 @@ class Points:
 
 @dataclass(slots=True)
 class Reading:
-    """Opens the snapshot at the first read and takes one statement at a time; use it as `async with`."""
+    """Opens the snapshot at the first read and takes one statement at a time; use it as `async with`.
+
+    `at` is the one moment at which all of it is read: the states of clocks are those of that moment.
+    """
 
     viewer: Viewer
     database: Database
     cursors: Cursors
+    due_soon: DueSoon = DUE_SOON
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
     points: Points | None = None
     entries: dict[tuple[Path, str], dict[str, Any]] = field(default_factory=dict)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
@@ -79,14 +88,23 @@ class Reading:
         """A cursor of this viewer to a document's place in this order."""
         return self.cursors.seal(self.viewer.name, order.place(stored))
 
+    def opened(self, stored: Stored, scope: Scope) -> dict[str, Any]:
+        """A document with what every record has; a clock's as it stands at the moment of reading."""
+        if stored.kind == CLOCK:
+            clock = Clock.model_validate_json(stored.document)
+            document = engine.read(clock, self.at, self.due_soon).model_dump(mode="json")
+        else:
+            document = orjson.loads(stored.document)
+        return {**document, **_plumbing(stored, scope)}
 
-def shown(stored: Stored, mask: Mask) -> dict[str, Any]:
-    """A document cut to what the viewer may see, with what every record has."""
+
+def _plumbing(stored: Stored, scope: Scope) -> dict[str, Any]:
+    """What every record has besides its document: whose it is, which, and of what version."""
     return {
-        **mask.cut(orjson.loads(stored.document)),
         "id": str(stored.id),
         "key": stored.key,
         "custodian": stored.custodian,
+        "record_class": scope.record_class,
         "version": stored.version,
         "changed_at": stored.changed_at.isoformat(),
     }

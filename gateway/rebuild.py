@@ -1,9 +1,9 @@
 """How the gateway's documents are built anew, and what the change feed says of those that were mended."""
 
 from gateway.database import DATABASE, PROJECTOR
-from gateway.policy import PUBLIC_FACT
-from gateway.projections import DISTRICTS, PUBLIC, apply, told
+from gateway.projections import apply
 from gateway.projector import READER_NAME, SERVICES
+from gateway.statements import told
 from shared.records import rebuild as rebuilding
 from shared.records.database import Database
 from shared.records.rebuild import Comparison, ReadModel
@@ -14,19 +14,13 @@ from shared.settings import Settings
 ANNOUNCE = f"""
 with kept as (
     select kind, coalesce(rebuilt.id, live.id) as id, custodian,
-           coalesce(rebuilt.record_class, live.record_class) = '{PUBLIC_FACT}' as is_public,
+           coalesce(rebuilt.record_class, live.record_class) as record_class,
            live.school_id as old_school, rebuilt.school_id as new_school,
            live.district as old_district, rebuilt.district as new_district
     from public.document as live full join pg_temp.document as rebuilt using (custodian, kind, key)
     where live::text is distinct from rebuilt::text
 )
-""" + told(
-    f"case when is_public then '{PUBLIC}' end",
-    "case when not is_public then 'agency:' || custodian end",
-    "case when not is_public then 'state' end",
-    *DISTRICTS,
-    feed="public.change",
-)
+{told("public.change")}"""
 
 DOCUMENTS = ReadModel(
     reader=READER_NAME,
@@ -34,7 +28,7 @@ DOCUMENTS = ReadModel(
     apply=apply,
     table="document",
     key=("custodian", "kind", "key"),
-    others=("change",),
+    others=("change", "dead_letter"),
     announce=ANNOUNCE,
 )
 

@@ -10,13 +10,13 @@ from gateway import documents
 from gateway.change_routes import ENTRY
 from gateway.connections import INCIDENTS
 from gateway.documents import NEWEST_FIRST
-from gateway.incident_filters import conditions, incident_key, instant
-from gateway.masks import EVERY_INDEX, withheld
-from gateway.policy import AGENCY_RECORD, NONE, Rule
+from gateway.filters import INCIDENT_FILTERS, conditions, incident_key, instant
+from gateway.masks import EVERY_INDEX, Mask, withheld
+from gateway.policy import NONE, Rule
 from gateway.read_your_writes import SeeNamedWrites
-from gateway.reading import Reading, shown
+from gateway.reading import Reading
 from gateway.state import State
-from gateway.viewer import VIEWER_PROBLEMS, Scope, Viewer, reader_of_records
+from gateway.viewer import VIEWER_PROBLEMS, Viewer, reader_of_records
 from shared.contracts.contract import Label
 from shared.contracts.incidents import Incident
 from shared.web.problems import Problem, problems
@@ -58,6 +58,7 @@ class IncidentQuery(BaseModel):
     school_id: Text = None
     occurred_from: Text = None
     occurred_to: Text = None
+    flag: Text = None
     initiated_by: Text = None
     outcome: Text = None
     action: Text = None
@@ -95,14 +96,15 @@ async def list_incidents(
     query: Annotated[IncidentQuery, Query()],
 ) -> Response:
     """Incidents, the newest first. `incidents` is null, with an entry, where the viewer has no scope."""
-    scope = viewer.scope(AGENCY_RECORD)
+    scope = viewer.records()
     if isinstance(scope, Rule):
         return _json({"incidents": None, "next": None, "withheld": [withheld(("incidents",), scope)]})
-    wanted = conditions(viewer, scope, query.asked())
     limit = query.limit
-    if isinstance(wanted, Rule):
-        return _json({"incidents": [], "next": None, "withheld": [withheld(("incidents",), wanted)]})
-    async with Reading(viewer, state.database, state.cursors) as reading:
+    mask = viewer.mask(Incident, scope)
+    async with Reading(viewer, state.database, state.cursors, state.due_soon) as reading:
+        wanted = conditions(INCIDENT_FILTERS, query.asked(), reading, scope)
+        if isinstance(wanted, Rule):
+            return _json({"incidents": [], "next": None, "withheld": [withheld(("incidents",), wanted)]})
         place = reading.place_of(query.cursor, NEWEST_FIRST) if query.cursor else None
         found = await reading.read(
             lambda snapshot: documents.page(
@@ -110,12 +112,8 @@ async def list_incidents(
             )
         )
         following = reading.cursor_to(found[limit - 1], NEWEST_FIRST) if len(found) > limit else None
-    mask = viewer.mask(Incident, AGENCY_RECORD, scope.relationship)
-    content = {
-        "incidents": [shown(stored, mask) for stored in found[:limit]],
-        "next": following,
-        "withheld": _entries(viewer, scope, "incidents", EVERY_INDEX),
-    }
+        shown = [mask.cut(reading.opened(stored, scope)) for stored in found[:limit]]
+    content = {"incidents": shown, "next": following, "withheld": _entries(mask, "incidents", EVERY_INDEX)}
     headers = {}
     if following:
         headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
@@ -129,22 +127,21 @@ async def list_incidents(
 )
 async def get_incident(ori: str, incident_number: str, viewer: Reader, state: State) -> Response:
     """One incident. `not-found` is said alike whether there is none or it is not the viewer's."""
-    scope = viewer.scope(AGENCY_RECORD)
-    stored = None
-    if isinstance(scope, Scope):
-        key = incident_key(ori, incident_number)
-        async with Reading(viewer, state.database, state.cursors) as reading:
-            stored = await reading.read(lambda snapshot: documents.one(snapshot, scope, INCIDENTS.kind, ori, key))
-    if stored is None or isinstance(scope, Rule):
-        rule = scope if isinstance(scope, Rule) else viewer.decide(NONE, AGENCY_RECORD, Label.FACT)
+    scope = viewer.records()
+    if isinstance(scope, Rule):
+        raise Problem("not-found", withheld=[withheld((), scope)])
+    key = incident_key(ori, incident_number)
+    async with Reading(viewer, state.database, state.cursors, state.due_soon) as reading:
+        stored = await reading.read(lambda snapshot: documents.one(snapshot, scope, INCIDENTS.kind, key))
+    if stored is None:
+        rule = viewer.decide(NONE, scope.record_class, Label.FACT)
         raise Problem("not-found", withheld=[withheld((), rule)])
-    mask = viewer.mask(Incident, AGENCY_RECORD, scope.relationship)
-    content = {**shown(stored, mask), "withheld": _entries(viewer, scope)}
+    mask = viewer.mask(Incident, scope)
+    content = {**mask.cut(reading.opened(stored, scope)), "withheld": _entries(mask)}
     return _json(content, {"ETag": f'"{stored.version}"'})
 
 
-def _entries(viewer: Viewer, scope: Scope, *place: str) -> list[dict[str, Any]]:
-    mask = viewer.mask(Incident, AGENCY_RECORD, scope.relationship)
+def _entries(mask: Mask, *place: str) -> list[dict[str, Any]]:
     return [withheld((*place, *path), rule) for path, rule in mask.paths()]
 
 

@@ -8,22 +8,26 @@ import strawberry
 from gateway import documents
 from gateway.connections import (
     AGENCIES,
+    CLOCKS,
     DISTRICTS,
+    FLAGS,
     INCIDENTS,
-    READ_RECORDS,
     SCHOOLS,
     Context,
+    Listing,
     listed,
     nodes_of,
     root_of,
 )
 from gateway.documents import Condition
-from gateway.incident_filters import conditions, incident_key
+from gateway.filters import CLOCK_FILTERS, FLAG_FILTERS, INCIDENT_FILTERS, Filters, conditions, incident_key
 from gateway.limits import PAGE_DEFAULT, PAGE_MOST
-from gateway.policy import AGENCY_RECORD, NONE, Rule
+from gateway.policy import NONE, Rule
 from gateway.types import Connection, DateTime, record_type
+from shared.contracts.clocks import ClockRead
 from shared.contracts.contract import Contract, Label
 from shared.contracts.directory import Agency, District, School
+from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 
 
@@ -38,12 +42,40 @@ class IncidentFilter:
     occurred_to: DateTime | None = strawberry.field(
         default=None, description="Before this time, or not after this day (UTC)."
     )
+    flag: str | None = strawberry.field(
+        default=None, description="A flag of this code stands on it that is shown to this viewer."
+    )
     initiated_by: str | None = strawberry.field(default=None, description="Who prompted the response.")
     outcome: str | None = strawberry.field(default=None, description="Some outcome is of this type.")
     action: str | None = strawberry.field(default=None, description="Some action is of this type.")
     source_system: str | None = strawberry.field(default=None, description="Records system it came from.")
     student_ref: str | None = strawberry.field(
         default=None, description="A student, by the district's own reference; never for a law enforcement role (P7)."
+    )
+
+
+@strawberry.input(description="Which flags; every condition holds.")
+class FlagFilter:
+    """Which flags; every condition holds."""
+
+    ori: str | None = strawberry.field(default=None, description="Agency that owns the incident.")
+    lea_id: str | None = strawberry.field(default=None, description="District of the incident's school.")
+    school_id: str | None = strawberry.field(default=None, description="The incident's school.")
+    code: str | None = strawberry.field(default=None, description="Code, such as P3-DISCIPLINE.")
+    state: str | None = strawberry.field(default=None, description="open, explained, upheld or corrected.")
+    severity: str | None = strawberry.field(default=None, description="H, M or I.")
+
+
+@strawberry.input(description="Which clocks; every condition holds.")
+class ClockFilter:
+    """Which clocks; every condition holds."""
+
+    ori: str | None = strawberry.field(default=None, description="Agency that owns the incident.")
+    lea_id: str | None = strawberry.field(default=None, description="District of the incident's school.")
+    kind: str | None = strawberry.field(default=None, description="Kind, such as P3-JUDGEMENT.")
+    state: str | None = strawberry.field(default=None, description="State now, such as overdue.")
+    due_before: DateTime | None = strawberry.field(
+        default=None, description="Over at this time, or the last day is before this one."
     )
 
 
@@ -90,42 +122,64 @@ Number = Annotated[str, strawberry.argument(description="The agency's incident n
 First = Annotated[int, strawberry.argument(description=f"Most records of the page, up to {PAGE_MOST}.")]
 After = Annotated[str | None, strawberry.argument(description="Cursor of the record that the page follows.")]
 Wanted = Annotated[IncidentFilter | None, strawberry.argument(name="filter", description="Which incidents.")]
+WantedFlags = Annotated[FlagFilter | None, strawberry.argument(name="filter", description="Which flags.")]
+WantedClocks = Annotated[ClockFilter | None, strawberry.argument(name="filter", description="Which clocks.")]
 LeaId = Annotated[str | None, strawberry.argument(description="Schools of this district alone.")]
 
 
 async def incident(info: Context, ori: Ori, incident_number: Number) -> dict[str, Any] | None:
     """One incident. Null has the same entry whether there is none or it is not the viewer's."""
     reading = info.context
-    reading.require(READ_RECORDS)
-    scope = reading.viewer.scope(AGENCY_RECORD)
+    scope = INCIDENTS.scope(reading)
     if isinstance(scope, Rule):
         reading.withhold(root_of(info), scope)
         return None
     key = incident_key(ori, incident_number)
-    stored = await reading.read(lambda snapshot: documents.one(snapshot, scope, INCIDENTS.kind, ori, key))
+    stored = await reading.read(lambda snapshot: documents.one(snapshot, scope, INCIDENTS.kind, key))
     if stored is None:
-        reading.withhold(root_of(info), reading.viewer.decide(NONE, AGENCY_RECORD, Label.FACT))
+        reading.withhold(root_of(info), reading.viewer.decide(NONE, scope.record_class, Label.FACT))
         return None
-    return nodes_of(info, INCIDENTS, scope, [stored])[0]
+    return (await nodes_of(info, INCIDENTS, scope, [stored]))[0]
 
 
 async def incidents(
-    info: Context,
-    wanted: Wanted = None,
-    first: First = PAGE_DEFAULT,
-    after: After = None,
+    info: Context, wanted: Wanted = None, first: First = PAGE_DEFAULT, after: After = None
 ) -> dict[str, Any] | None:
     """Incidents, newest first."""
+    return await _found(info, INCIDENTS, INCIDENT_FILTERS, wanted, first, after)
+
+
+async def flags(
+    info: Context, wanted: WantedFlags = None, first: First = PAGE_DEFAULT, after: After = None
+) -> dict[str, Any] | None:
+    """Flags, the last raised first."""
+    return await _found(info, FLAGS, FLAG_FILTERS, wanted, first, after)
+
+
+async def clocks(
+    info: Context, wanted: WantedClocks = None, first: First = PAGE_DEFAULT, after: After = None
+) -> dict[str, Any] | None:
+    """Clocks, what is due first."""
+    return await _found(info, CLOCKS, CLOCK_FILTERS, wanted, first, after)
+
+
+async def _found(
+    info: Context,
+    listing: Listing,
+    filters: Filters,
+    wanted: IncidentFilter | FlagFilter | ClockFilter | None,
+    first: int,
+    after: str | None,
+) -> dict[str, Any] | None:
     asked = {} if wanted is None else asdict(wanted)
-    viewed_by = info.context.viewer
-    return await listed(info, INCIDENTS, first, after, lambda scope: conditions(viewed_by, scope, asked))
+    return await listed(info, listing, first, after, lambda scope: conditions(filters, asked, info.context, scope))
 
 
 async def schools(
     info: Context, lea_id: LeaId = None, first: First = PAGE_DEFAULT, after: After = None
 ) -> dict[str, Any] | None:
     """Schools of the directory, by their NCES id."""
-    conditions = [] if lea_id is None else [Condition("lea_id = {}", lea_id)]
+    conditions = [] if lea_id is None else [Condition("lea_id = {}", [lea_id])]
     return await listed(info, SCHOOLS, first, after, lambda _: conditions)
 
 
@@ -157,6 +211,16 @@ class Query:
         resolver=incidents,
         graphql_type=_page_of(Incident),
         description="Incidents, the newest first.",
+    )
+    flags = strawberry.field(
+        resolver=flags,
+        graphql_type=_page_of(Flag),
+        description="Flags that are shown to this viewer, the last raised first.",
+    )
+    clocks = strawberry.field(
+        resolver=clocks,
+        graphql_type=_page_of(ClockRead),
+        description="Clocks as they stand now, what is due first.",
     )
     schools = strawberry.field(
         resolver=schools,

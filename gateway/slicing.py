@@ -12,15 +12,20 @@ from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLOutpu
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.utils.str_converters import to_camel_case
 
-from gateway.types import RECORD_FIELDS
+from gateway.around import LISTS
+from gateway.types import RECORD_FIELDS, type_name
+from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import Contract, contracts_within
 from shared.contracts.directory import Agency, District, School
 from shared.contracts.incidents import Incident
 
-RECORDS: tuple[type[Contract], ...] = (Incident, Agency, District, School)
+FOLLOWING = [contract for _, contract in LISTS.values()]
+RECORDS: list[type[Contract]] = [Incident, *FOLLOWING, Conclusion, Agency, District, School]
 CONTRACTS = [contract for record in RECORDS for contract in contracts_within(record)]
-DOCUMENT_TYPES = frozenset(contract.__name__ for contract in CONTRACTS)
-KEYS = {to_camel_case(name): name for contract in CONTRACTS for name in (*contract.model_fields, *RECORD_FIELDS)}
+DOCUMENT_TYPES = frozenset(type_name(contract) for contract in CONTRACTS)
+KEYS = {
+    to_camel_case(name): name for contract in CONTRACTS for name in (*contract.model_fields, *RECORD_FIELDS, *LISTS)
+}
 
 Slice: TypeAlias = Callable[[Mapping[str, Any]], Any]
 

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from gateway.execution import Budget, Documents
 from gateway.oauth.issuer import Issuer
 from gateway.oauth.lockout import Lockout
+from shared.clocks.engine import DueSoon
 from shared.records.database import Database
 from shared.records.positions import Positions
 from shared.settings import Settings
@@ -26,6 +27,11 @@ class GatewayState:
     lockout: Lockout
     documents: Documents
     budget: Budget
+
+    @property
+    def due_soon(self) -> DueSoon:
+        """How long before it is over a limit is said to be due soon."""
+        return DueSoon(self.settings.due_soon_share, self.settings.due_soon_days)
 
 
 async def gateway_state(request: Request) -> GatewayState:

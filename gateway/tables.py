@@ -1,10 +1,10 @@
 """The gateway's tables: documents of the read model, the change feed, and the clients that may ask for tokens."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, LargeBinary, Sequence, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Date, DateTime, Index, LargeBinary, Sequence, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -22,23 +22,36 @@ class Document(GatewayTable, table=True):
     """A record as its newest version says, with the columns by which it is scoped, filtered and ordered.
 
     `district` is the first seven digits of the school's id while that school is live in the directory, else null.
-    `scope_version` is the version that the scope columns come from: the newest one that was live.
+    `scope_version` is the version that the scope columns come from: the newest one that was live. `about` is the key
+    of the incident that it is, or is about; `code` is the flag's, or the clock's kind.
     """
 
     __tablename__ = "document"
     __table_args__ = (
-        Index("document_by_custodian", "custodian", "kind", text("occurred_at desc"), text("id desc")),
         Index(
-            "document_by_district",
-            "district",
-            "kind",
+            "document_by_custodian",
+            "custodian",
             text("occurred_at desc"),
             text("id desc"),
-            postgresql_where=text("district is not null"),
+            postgresql_where=text("kind = 'incident'"),
         ),
-        Index("document_by_kind", "kind", text("occurred_at desc"), text("id desc")),
-        Index("document_by_school", "school_id", postgresql_where=text("school_id is not null")),
+        Index(
+            "document_by_time",
+            text("occurred_at desc"),
+            text("id desc"),
+            postgresql_where=text("kind = 'incident'"),
+        ),
+        Index("document_by_school", "school_id", postgresql_where=text("kind = 'incident'")),
         Index("document_by_id", "id"),
+        Index("document_about", "about", "custodian", postgresql_where=text("about is not null")),
+        Index(
+            "document_flags",
+            "custodian",
+            text("raised_at desc"),
+            text("id desc"),
+            postgresql_where=text("kind = 'flag'"),
+        ),
+        Index("document_clocks", "custodian", "over_at", "id", postgresql_where=text("kind = 'clock'")),
     )
 
     custodian: str = Field(sa_type=Text, primary_key=True)
@@ -59,6 +72,16 @@ class Document(GatewayTable, table=True):
     outcomes: list[str] | None = Field(sa_column=_words())
     changed_at: datetime = Field(sa_type=DateTime(timezone=True))
     document: dict[str, Any] | None = Field(sa_type=JSON)
+    about: str | None = Field(sa_type=Text)
+    code: str | None = Field(sa_type=Text)
+    flag_state: str | None = Field(sa_type=Text)
+    severity: str | None = Field(sa_type=Text)
+    seen_by: list[str] | None = Field(sa_column=_words())
+    raised_at: datetime | None = Field(sa_type=DateTime(timezone=True))
+    started_at: datetime | None = Field(sa_type=DateTime(timezone=True))
+    over_at: datetime | None = Field(sa_type=DateTime(timezone=True))
+    due_on: date | None = Field(sa_type=Date)
+    met_at: datetime | None = Field(sa_type=DateTime(timezone=True))
 
 
 CHANGE_NUMBER = Sequence("change_number", metadata=GatewayTable.metadata)

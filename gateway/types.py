@@ -12,20 +12,27 @@ from graphql import GraphQLError
 from pydantic import AwareDatetime
 from strawberry.types.scalar import ScalarDefinition
 
-from gateway.incident_filters import instant
+from gateway.around import CONCLUDED
+from gateway.filters import instant
 from gateway.masks import NEVER_SHOWN
+from shared.contracts.clocks import ClockRead
+from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import Contract, label_of
+from shared.contracts.flags import Flag
+from shared.contracts.incidents import Incident
+from shared.contracts.judgements import Judgement
 
 T = TypeVar("T")
 
 DateTime = NewType("DateTime", str)
 Date = NewType("Date", str)
 
-PLAIN_TYPES = {str: str, int: int, bool: bool, AwareDatetime: DateTime, date: Date, UUID: strawberry.ID}
+PLAIN_TYPES = {str: str, int: int, float: float, bool: bool, AwareDatetime: DateTime, date: Date, UUID: strawberry.ID}
 RECORD_FIELDS = {
     "id": (strawberry.ID, "Daylight's id of the record."),
     "key": (str, "Natural key of the record."),
-    "custodian": (str | None, "Who keeps this record: an agency's ORI, or `public`."),
+    "custodian": (str | None, "Who keeps this record: an agency's ORI, a district's NCES id, or `public`."),
+    "record_class": (str | None, "Class of the record: agency_record, education_record or public_fact."),
     "version": (int | None, "Version of the record, from 1."),
     "changed_at": (DateTime | None, "When this version was written."),
 }
@@ -38,8 +45,23 @@ def field_of(source: Mapping[str, Any], name: str) -> Any:
 
 @cache
 def record_type(contract: type[Contract]) -> Any:
-    """The GraphQL type of a record: its contract's fields, and what every record has."""
-    return _object_type(contract, RECORD_FIELDS)
+    """The GraphQL type of a record: its contract's fields, and what every record has; an incident, what follows."""
+    return _object_type(contract, {**RECORD_FIELDS, **(_following() if contract is Incident else {})})
+
+
+def type_name(contract: type[Contract]) -> str:
+    """The name of a contract's type: a clock is one, however it was read."""
+    return contract.__name__.removesuffix("Read")
+
+
+def _following() -> dict[str, tuple[Any, str]]:
+    concluded = {name: Conclusion.model_fields[name] for name in CONCLUDED}
+    return {
+        "flags": (list[record_type(Flag)] | None, "What the rules found, as far as it is shown to this viewer."),  # type: ignore[misc]
+        "judgements": (list[record_type(Judgement)] | None, "What each side said of it."),  # type: ignore[misc]
+        "clocks": (list[record_type(ClockRead)] | None, "What is due, as it stands now."),  # type: ignore[misc]
+        **{name: (_graphql(field.annotation) | None, field.description or "") for name, field in concluded.items()},
+    }
 
 
 @cache
@@ -55,7 +77,7 @@ def _object_type(contract: type[Contract], more: Mapping[str, tuple[Any, str]]) 
             fields[name] = (_graphql(field.annotation) | None, field.description or "")
     namespace = {name: strawberry.field(description=description) for name, (_, description) in fields.items()}
     annotations = {name: annotation for name, (annotation, _) in fields.items()}
-    plain = type(contract.__name__, (), {**namespace, "__annotations__": annotations, "__module__": __name__})
+    plain = type(type_name(contract), (), {**namespace, "__annotations__": annotations, "__module__": __name__})
     return strawberry.type(plain, description=(contract.__doc__ or "").strip())
 
 

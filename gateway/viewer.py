@@ -21,7 +21,7 @@ from gateway.policy import (
     Rule,
     policy,
 )
-from shared.contracts.contract import Contract, Label
+from shared.contracts.contract import LEA_ID_DIGITS, Contract, Label
 from shared.records.database import Connection, Database
 from shared.web.caller import EVERY_AGENCY, Caller, OptionalCaller, scoped
 from shared.web.problems import Problem
@@ -31,12 +31,17 @@ PUBLIC_ROLE, PUBLIC_PURPOSE = "public", "public_information"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Rows of a class that a viewer may see: those whose `column` is one of `values`; all of them where None."""
+    """Rows of a class that a viewer may see: those of these custodians, or of all where None.
+
+    `school_ids` narrows them to those of some schools; None: of every school. `readers` are those whose flags are
+    shown.
+    """
 
     record_class: str
     relationship: str
-    column: str
-    values: tuple[str, ...] | None
+    custodians: tuple[str, ...] | None
+    school_ids: tuple[str, ...] | None = None
+    readers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,39 +66,61 @@ class Viewer:
         """The agencies, districts and schools that the viewer acts for."""
         return self.oris + self.lea_ids + self.school_ids
 
+    @property
+    def record_class(self) -> str:
+        """The one class of records that the viewer's role reads."""
+        return policy().class_of(self.role)
+
+    def records(self) -> Scope | Rule:
+        """The records that the viewer may see, all of one class, or the rule that withholds them all."""
+        return self.scope(self.record_class)
+
     def scope(self, record_class: str) -> Scope | Rule:
         """The rows of a class that the viewer may see, or the rule that withholds them all."""
-        if record_class == PUBLIC_FACT:
-            candidates = [Scope(record_class, NONE, "custodian", (CUSTODIAN_OF_CLASS[PUBLIC_FACT],))]
-        else:
-            candidates = [
-                Scope(record_class, OWN, "custodian", self.oris),
-                Scope(record_class, AT_SCHOOL, "district", self.lea_ids),
-            ]
         withheld = self.decide(NONE, record_class, Label.FACT)
-        for scope in candidates:
+        for scope in self._candidates(record_class):
             rule = self.decide(scope.relationship, record_class, Label.FACT)
-            if rule.permits and scope.values:
-                return replace(scope, values=None) if EVERY_AGENCY in scope.values else scope
-            if scope.values and scope.relationship != NONE:
+            if rule.permits and scope.custodians:
+                every = EVERY_AGENCY in scope.custodians
+                readers = tuple(sorted(rule.readers))
+                return replace(scope, custodians=None if every else scope.custodians, readers=readers)
+            if scope.custodians and scope.relationship != NONE:
                 withheld = rule
         return withheld
+
+    def _candidates(self, record_class: str) -> tuple[Scope, ...]:
+        if record_class == PUBLIC_FACT:
+            return (Scope(record_class, NONE, (CUSTODIAN_OF_CLASS[PUBLIC_FACT],)),)
+        if record_class == AGENCY_RECORD:
+            return (Scope(record_class, OWN, self.oris),)
+        of_schools = tuple(dict.fromkeys(school_id[:LEA_ID_DIGITS] for school_id in self.school_ids))
+        return (
+            Scope(record_class, OWN, self.lea_ids),
+            Scope(record_class, AT_SCHOOL, of_schools, self.school_ids),
+        )
 
     def decide(self, relationship: str, record_class: str, label: Label, field: str = "") -> Rule:
         """The rule that permits or withholds a label, or one field, to this viewer."""
         return policy().decide(self.role, relationship, record_class, label, purpose=self.purpose, field=field)
 
-    def mask(self, contract: type[Contract], record_class: str, relationship: str) -> Mask:
-        """What of a record's fields the viewer may see in this relation to it."""
-        return _mask(self.role, self.purpose, contract, record_class, relationship)
+    def mask(self, contract: type[Contract], scope: Scope) -> Mask:
+        """What of the fields of a record within the scope the viewer may see."""
+        return _mask(self.role, self.purpose, contract, scope.record_class, scope.relationship, scope.readers)
 
 
 @cache
-def _mask(role: str, purpose: str, contract: type[Contract], record_class: str, relationship: str) -> Mask:
+def _mask(
+    role: str,
+    purpose: str,
+    contract: type[Contract],
+    record_class: str,
+    relationship: str,
+    readers: tuple[str, ...],
+) -> Mask:
     def decide(label: Label, field: str) -> Rule:
         return policy().decide(role, relationship, record_class, label, purpose=purpose, field=field)
 
-    return mask(contract, decide)
+    return mask(contract, decide, readers)
 
 
 def viewer_of(caller: Caller | None, purpose: str | None) -> Viewer:
@@ -144,21 +171,17 @@ async def reader_of_changes(
     return viewer_of(caller, purpose)
 
 
-def custodians_and_districts(viewer: Viewer) -> tuple[str, str]:
-    """The settings under which row-level security admits what the viewer may see, and nothing else."""
-    scope = viewer.scope(AGENCY_RECORD)
+def custodians_of(viewer: Viewer) -> str:
+    """The setting under which row-level security admits the records of the viewer's custodians, and no others."""
+    scope = viewer.records()
     if isinstance(scope, Rule):
-        return "", ""
-    values = ",".join((EVERY_AGENCY,) if scope.values is None else scope.values)
-    return (values, "") if scope.column == "custodian" else ("", values)
+        return ""
+    return ",".join((EVERY_AGENCY,) if scope.custodians is None else scope.custodians)
 
 
 @asynccontextmanager
 async def viewing(database: Database, viewer: Viewer) -> AsyncIterator[Connection]:
     """A read-only transaction on one snapshot, in which row-level security knows the viewer."""
     async with database.transaction(isolation="repeatable_read", readonly=True) as connection:
-        await connection.execute(
-            "select set_config('daylight.custodians', $1, true), set_config('daylight.districts', $2, true)",
-            *custodians_and_districts(viewer),
-        )
+        await connection.execute("select set_config('daylight.custodians', $1, true)", custodians_of(viewer))
         yield connection

@@ -1,6 +1,6 @@
 """A fresh gateway database, open as its two roles, and the gateway's application on it, spoken to over ASGI."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -50,11 +50,15 @@ class View:
         await connection.execute("truncate document, change")
         await connection.close()
 
-    async def scopes(self) -> dict[str, str | None]:
-        """The district that each incident is shown to, by its key."""
+    async def shown_to(self) -> dict[str, list[str]]:
+        """The districts that each incident is shown to, by its key."""
         async with self.projector.connection() as connection:
-            rows = await connection.fetch("select key, district from document where kind = 'incident'")
-        return {row["key"]: row["district"] for row in rows}
+            rows = await connection.fetch(
+                "select key, coalesce(array_agg(district) filter (where district is not null and state = 'live'"
+                " and record_class = 'education_record'), '{}') as districts"
+                " from document where kind = 'incident' group by key"
+            )
+        return {row["key"]: row["districts"] for row in rows}
 
 
 @dataclass
@@ -94,13 +98,9 @@ class Gateway:
         return content
 
 
-async def become(connection: Connection, *, custodians: Sequence[str] = (), districts: Sequence[str] = ()) -> None:
-    """Put a viewer's settings in place for the rest of the transaction."""
-    await connection.execute(
-        "select set_config('daylight.custodians', $1, true), set_config('daylight.districts', $2, true)",
-        ",".join(custodians),
-        ",".join(districts),
-    )
+async def become(connection: Connection, *custodians: str) -> None:
+    """Put a viewer's setting in place for the rest of the transaction."""
+    await connection.execute("select set_config('daylight.custodians', $1, true)", ",".join(custodians))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ AGENCY, OTHER_AGENCY = "XX0000100", "XX0000200"
 DISTRICT, OTHER_DISTRICT = "9900001", "9900002"
 SCHOOL, SECOND_SCHOOL, OTHER_SCHOOL = "990000100001", "990000100002", "990000200001"
 START = datetime(2026, 10, 5, 8, tzinfo=UTC)
+DIRECTORY = ("agency", "district", "school", "partnership")
 NAMESPACE = UUID("2f6d1c1e-3f0e-4f7e-9d6e-6f1f2a0c8b11")
 
 
@@ -45,11 +46,63 @@ def incident(
     }
 
 
+def flag(code: str, number: str = "2026-1", *, ori: str = AGENCY, **changes: Any) -> dict[str, Any]:
+    """A flag as the service keeps it, shown to officers, the agency and the school."""
+    return {
+        "ori": ori,
+        "incident_number": number,
+        "code": code,
+        "severity": "M",
+        "principle": code.partition("-")[0],
+        "explanation": "Made up for a test.",
+        "inputs": ["/conduct"],
+        "rule_version": 1,
+        "seen_by": ["officer", "agency", "school"],
+        "state": "open",
+        "raised_at": "2026-10-05T17:30:00Z",
+        **changes,
+    }
+
+
+def clock(kind: str, number: str = "2026-1", *, ori: str = AGENCY, **changes: Any) -> dict[str, Any]:
+    """A clock as the service keeps it: of the agency's side, from 5 October 2026, to its last day."""
+    return {
+        "kind": kind,
+        "detail": "agency",
+        "subject": f"{ori}/{number}",
+        "started_at": "2026-10-05T10:30:00-07:00",
+        "due_on": "2026-10-19",
+        "basis": "local",
+        "source": "P7; a local setting",
+        **changes,
+    }
+
+
+def conclusion(number: str = "2026-1", *, ori: str = AGENCY, **changes: Any) -> dict[str, Any]:
+    """What was concluded of an incident, as the service keeps it."""
+    return {
+        "ori": ori,
+        "incident_number": number,
+        "classification": {"value": "school_discipline", "inputs": ["/conduct"]},
+        "undetermined": [
+            {"code": "P4-PUBLIC-VIEW", "missing": ["/actions/1/in_public_view"], "seen_by": ["agency", "school"]},
+            {"code": "P4-DURATION-UNKNOWN", "missing": ["/status"], "seen_by": ["officer", "agency"]},
+        ],
+        "restraint_minutes": [{"action_number": 1, "minutes": 12.5}],
+        "documentation": [{"action_number": 1, "answered": 1, "required": 3}],
+        "agreement": [{"question": "911", "agreement": "one_missing"}],
+        "clocks": [clock("P3-JUDGEMENT", number, ori=ori), clock("P7-REVIEW-BOTH", number, ori=ori)],
+        "rules_version": "made-up",
+        **changes,
+    }
+
+
 @dataclass
 class Services:
     """Numbers versions and events as the services do."""
 
     versions: dict[tuple[str, str], int] = field(default_factory=dict)
+    copies: set[tuple[str, str, str]] = field(default_factory=set)
     count: int = 0
 
     def record(self, kind: str, key: str, owner: str, document: dict[str, Any] | None, **changes: Any) -> Event:
@@ -57,7 +110,7 @@ class Services:
         version = self.versions[kind, key] = self.versions.get((kind, key), 0) + 1
         self.count += 1
         record_id = uuid5(NAMESPACE, f"{kind} {key}")
-        service = "incidents" if kind == "incident" else "reporting"
+        service = "reporting" if kind in DIRECTORY else "incidents"
         return Event(
             specversion="1.0",
             id=uuid5(NAMESPACE, f"event {self.count}"),
@@ -88,6 +141,73 @@ class Services:
     def void_incident(self, number: str = "2026-1", *, ori: str = AGENCY) -> Event:
         """The tombstone of an incident."""
         return self.record("incident", f"{ori}/{number}", ori, None)
+
+    def accepted(
+        self, number: str = "2026-1", *, ori: str = AGENCY, school: str | None = SCHOOL, **changes: Any
+    ) -> list[Event]:
+        """An incident as it now stands, and the copies of its district and of the one that it was at before."""
+        document = incident(number, ori=ori, school=school, **changes)
+        lea_id = None if school is None else school[:7]
+        events = [self.record("incident", f"{ori}/{number}", ori, document)]
+        events += [self._withdrawn(number, ori, other) for other in self._delivered(number, ori) if other != lea_id]
+        if lea_id is not None:
+            events.append(self.delivery(document))
+        return events
+
+    def voided(self, number: str = "2026-1", *, ori: str = AGENCY) -> list[Event]:
+        """The tombstones of an incident and of its copies."""
+        copies = [self._withdrawn(number, ori, lea_id) for lea_id in self._delivered(number, ori)]
+        return [self.void_incident(number, ori=ori), *copies]
+
+    def delivery(self, document: dict[str, Any]) -> Event:
+        """The district's copy of an incident."""
+        number, ori, school = document["incident_number"], document["ori"], document["school_id"]
+        lea_id = school[:7]
+        self.copies.add((number, ori, lea_id))
+        copy = {
+            "lea_id": lea_id,
+            "school_id": school,
+            "incident_version": self.versions["incident", f"{ori}/{number}"],
+            "delivered_at": "2026-10-05T17:30:00Z",
+            "incident": {**document, "body_worn_camera": {"recorded": "yes", "reference": None}, "sealed_digest": None},
+        }
+        return self.record("delivery", f"{ori}/{number}/{lea_id}", lea_id, copy)
+
+    def _delivered(self, number: str, ori: str) -> list[str]:
+        return sorted(lea_id for one, agency, lea_id in self.copies if (one, agency) == (number, ori))
+
+    def _withdrawn(self, number: str, ori: str, lea_id: str) -> Event:
+        self.copies.discard((number, ori, lea_id))
+        return self.record("delivery", f"{ori}/{number}/{lea_id}", lea_id, None)
+
+    def flag(self, code: str = "P3-DISCIPLINE", number: str = "2026-1", *, ori: str = AGENCY, **changes: Any) -> Event:
+        """A flag of an incident as it now stands."""
+        return self.record("flag", f"{ori}/{number}/{code}", ori, flag(code, number, ori=ori, **changes))
+
+    def void_flag(self, code: str = "P3-DISCIPLINE", number: str = "2026-1", *, ori: str = AGENCY) -> Event:
+        """The tombstone of a flag."""
+        return self.record("flag", f"{ori}/{number}/{code}", ori, None)
+
+    def judgement(self, side: str = "agency", number: str = "2026-1", *, ori: str = AGENCY, **changes: Any) -> Event:
+        """A side's judgement as it now stands."""
+        document = {
+            "ori": ori,
+            "incident_number": number,
+            "side": side,
+            "actor_role": "supervisor",
+            "would_require_911": "no",
+            "decided_at": "2026-10-06T09:00:00-07:00",
+            **changes,
+        }
+        return self.record("judgement", f"{ori}/{number}/{side}", ori, document)
+
+    def conclusion(self, number: str = "2026-1", *, ori: str = AGENCY, **changes: Any) -> Event:
+        """What was concluded of an incident, as it now stands."""
+        return self.record("conclusion", f"{ori}/{number}", ori, conclusion(number, ori=ori, **changes))
+
+    def void_conclusion(self, number: str = "2026-1", *, ori: str = AGENCY) -> Event:
+        """The tombstone of a conclusion."""
+        return self.record("conclusion", f"{ori}/{number}", ori, None)
 
     def school(self, school: str = SCHOOL, name: str = "Made-up School") -> Event:
         """A school as it now stands in the directory."""

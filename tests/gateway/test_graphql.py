@@ -29,7 +29,7 @@ PAGE = """query ($first: Int, $after: String, $filter: IncidentFilter) {
 async def one_at_a_school(gateway: Gateway) -> None:
     services = gateway.view.services
     await gateway.view.apply(services.school(), services.school(OTHER_SCHOOL), services.district(), services.agency())
-    await gateway.view.apply(services.incident())
+    await gateway.view.apply(*services.accepted())
 
 
 def numbers(answer: dict[str, Any]) -> list[str]:
@@ -110,11 +110,11 @@ async def test_a_total_is_exact_and_only_of_what_the_viewer_may_see(gateway: Gat
     await one_at_a_school(gateway)
     services = gateway.view.services
     await gateway.view.apply(
-        services.incident("2026-2", school=OTHER_SCHOOL),
-        services.incident("2026-3", school=None),
-        services.incident("2026-4", ori=OTHER_AGENCY),
-        services.incident("2026-5"),
-        services.void_incident("2026-5"),
+        *services.accepted("2026-2", school=OTHER_SCHOOL),
+        *services.accepted("2026-3", school=None),
+        *services.accepted("2026-4", ori=OTHER_AGENCY),
+        *services.accepted("2026-5"),
+        *services.voided("2026-5"),
     )
     answer = await gateway.graphql(PAGE, client)
     assert answer["data"]["incidents"]["totalCount"] == total == len(numbers(answer))
@@ -180,16 +180,16 @@ async def test_filters_select_and_all_of_them_hold(
 ) -> None:
     services = gateway.view.services
     await gateway.view.apply(
-        services.incident("A"),
-        services.incident("B", school=SECOND_SCHOOL, initiated_by="student", occurred_at="2026-10-06T10:12:00-07:00"),
-        services.incident(
+        *services.accepted("A"),
+        *services.accepted("B", school=SECOND_SCHOOL, initiated_by="student", occurred_at="2026-10-06T10:12:00-07:00"),
+        *services.accepted(
             "C",
             school=None,
             occurred_at="2026-10-07T10:12:00-07:00",
             actions=[{"type": "citation"}, {"type": "conversation"}],
             outcomes=[{"type": "cited"}],
         ),
-        services.incident("D", ori=OTHER_AGENCY),
+        *services.accepted("D", ori=OTHER_AGENCY),
     )
     answer = await gateway.graphql(PAGE, filter=condition)
     assert set(numbers(answer)) == expected
@@ -223,7 +223,7 @@ async def test_what_no_record_can_be_compared_with_is_refused(gateway: Gateway, 
 
 async def test_another_viewers_cursor_is_refused(gateway: Gateway) -> None:
     services = gateway.view.services
-    await gateway.view.apply(services.school(), services.incident("A"), services.incident("B"))
+    await gateway.view.apply(services.school(), *services.accepted("A"), *services.accepted("B"))
     cursor = (await gateway.graphql(PAGE, "demo-rms", first=1))["data"]["incidents"]["pageInfo"]["endCursor"]
     for client in ("demo-other-rms", "demo-state", "demo-sis"):
         answer = await gateway.graphql(PAGE, client, after=cursor)
@@ -322,7 +322,7 @@ async def test_a_token_without_the_scope_reads_no_record_and_still_the_directory
 def another_policy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A policy under which a district sees nothing that tells of one student."""
     line = (
-        "NO-STUDENT,withhold,district_system,at_school,agency_record,agency,student,,*,"
+        "NO-STUDENT,withhold,district_system,own,education_record,district,student,,*,,"
         "34 CFR 99.3,Because the table says so.,The agency that owns the record."
     )
     changed = expand(read_rules([*TABLE.read_text(encoding="utf-8").splitlines(), line]))

@@ -21,36 +21,37 @@ PROBES = [
     "select count(*) from document a join document b using (id) where b.kind = 'incident'",
     "with every as (select * from document) select count(*) from every where kind = 'incident'",
     "select count(*) from (table document union all table document) as twice where kind = 'incident'",
+    f"select count(*) from document where about = '{AGENCY}/2026-1'",
+    "select count(*) from document as one join document as other on other.about = one.key",
     "select count(*) from change where kind = 'incident'",
     "select count(*) from change where audience = 'state'",
     f"select count(*) from change where audience in ('agency:{AGENCY}', 'district:{DISTRICT}')",
 ]
-NOBODY: dict[str, list[str]] = {}
 
 
 async def a_record_of_the_first_agency(view: View) -> None:
     await view.apply(view.services.school())
-    await view.apply(view.services.incident())
+    await view.apply(*view.services.accepted(), view.services.flag(), view.services.conclusion())
 
 
 @pytest.mark.parametrize("probe", PROBES)
 @pytest.mark.parametrize(
     "viewer",
-    [NOBODY, {"custodians": [OTHER_AGENCY]}, {"districts": [OTHER_DISTRICT]}, {"custodians": ["public"]}],
+    [[], [OTHER_AGENCY], [OTHER_DISTRICT], ["public"]],
     ids=["nobody", "another agency", "another district", "the public"],
 )
-async def test_another_viewer_sees_nothing_by_any_sql(view: View, probe: str, viewer: dict[str, list[str]]) -> None:
+async def test_another_viewer_sees_nothing_by_any_sql(view: View, probe: str, viewer: list[str]) -> None:
     await a_record_of_the_first_agency(view)
     async with view.reader.transaction() as connection:
-        await become(connection, **viewer)
+        await become(connection, *viewer)
         assert await connection.fetchval(probe) == 0
 
 
-@pytest.mark.parametrize("viewer", [{"custodians": [AGENCY]}, {"districts": [DISTRICT]}, {"custodians": ["*"]}])
-async def test_the_record_is_seen_by_those_it_belongs_to(view: View, viewer: dict[str, list[str]]) -> None:
+@pytest.mark.parametrize("viewer", [AGENCY, DISTRICT, "*"])
+async def test_each_custodian_sees_its_own_document_and_no_other(view: View, viewer: str) -> None:
     await a_record_of_the_first_agency(view)
     async with view.reader.transaction() as connection:
-        await become(connection, **viewer)
+        await become(connection, viewer)
         assert await connection.fetchval("select count(*) from document where kind = 'incident'") == 1
         assert await connection.fetchval("select count(*) from change where kind = 'incident'") == 1
 
@@ -79,6 +80,13 @@ class OneConnection(Database):
             yield self._only
 
 
+async def test_a_districts_copy_is_seen_by_no_sql_until_its_school_is_in_the_directory(view: View) -> None:
+    await view.apply(*view.services.accepted(), view.services.flag())
+    async with view.reader.transaction() as connection:
+        await become(connection, DISTRICT)
+        assert await connection.fetchval("select count(*) from document") == 0
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -96,7 +104,7 @@ class OneConnection(Database):
 async def test_the_reader_can_neither_write_documents_nor_lift_the_policy(view: View, statement: str) -> None:
     await a_record_of_the_first_agency(view)
     async with view.reader.transaction() as connection:
-        await become(connection, districts=[OTHER_DISTRICT])
+        await become(connection, OTHER_DISTRICT)
         with pytest.raises(asyncpg.PostgresError):
             await connection.execute(statement)
 

@@ -129,11 +129,11 @@ def test_every_field_that_a_rule_names_exists_and_bears_a_label_of_the_rule() ->
 @pytest.mark.parametrize(
     "line",
     [
-        "X,permit,astronaut,own,agency_record,agency,fact,,audit,34 CFR 99.3,Because.,",
-        "X,permit,public,own,agency_record,agency,fact,,surveillance,34 CFR 99.3,Because.,",
-        "X,permit,public,own,agency_record,agency,fact,,audit,,Because.,",
-        "X,allow,public,own,agency_record,agency,fact,,audit,34 CFR 99.3,Because.,",
-        "X,permit,,own,agency_record,agency,fact,,audit,34 CFR 99.3,Because.,",
+        "X,permit,astronaut,own,agency_record,agency,fact,,audit,,34 CFR 99.3,Because.,",
+        "X,permit,public,own,agency_record,agency,fact,,surveillance,,34 CFR 99.3,Because.,",
+        "X,permit,public,own,agency_record,agency,fact,,audit,,,Because.,",
+        "X,allow,public,own,agency_record,agency,fact,,audit,,34 CFR 99.3,Because.,",
+        "X,permit,,own,agency_record,agency,fact,,audit,,34 CFR 99.3,Because.,",
     ],
 )
 def test_a_table_with_a_word_that_does_not_exist_is_refused(line: str) -> None:

@@ -21,12 +21,12 @@ async def test_a_read_waits_for_the_write_that_it_names(gateway: Gateway) -> Non
 
 
 async def test_several_writes_can_be_named_and_the_feed_waits_as_well(gateway: Gateway) -> None:
-    school, incident = gateway.view.services.school(), gateway.view.services.incident()
+    school, delivered = gateway.view.services.school(), gateway.view.services.accepted()
     await gateway.view.apply(school)
-    await gateway.view.apply(incident)
+    await gateway.view.apply(*delivered)
     headers = [
         *(await gateway.headers("demo-sis")).items(),
-        ("Daylight-After", f"incidents:{incident.position}"),
+        ("Daylight-After", f"incidents:{delivered[-1].position}"),
         ("Daylight-After", f"reporting:{school.position}"),
     ]
     answer = await gateway.http.get("/v1/changes", headers=headers)

@@ -16,9 +16,9 @@ async def two_schools(gateway: Gateway) -> None:
     services = gateway.view.services
     await gateway.view.apply(services.school(), services.school(OTHER_SCHOOL))
     await gateway.view.apply(
-        services.incident("A"),
-        services.incident("B", initiated_by="student", occurred_at="2026-10-06T10:00:00Z"),
-        services.incident("C", school=OTHER_SCHOOL),
+        *services.accepted("A"),
+        *services.accepted("B", initiated_by="student", occurred_at="2026-10-06T10:00:00Z"),
+        *services.accepted("C", school=OTHER_SCHOOL),
     )
 
 

@@ -1,0 +1,29 @@
+"""The kinds of documents that the gateway keeps, and what each says."""
+
+from collections.abc import Mapping
+
+from shared.contracts.clocks import Clock
+from shared.contracts.conclusions import Conclusion
+from shared.contracts.contract import Contract
+from shared.contracts.directory import Agency, District, Partnership, School
+from shared.contracts.flags import Flag
+from shared.contracts.incidents import Incident
+from shared.contracts.judgements import Judgement
+
+INCIDENT, FLAG, JUDGEMENT, CONCLUSION, CLOCK = "incident", "flag", "judgement", "conclusion", "clock"
+
+DIRECTORY: Mapping[str, type[Contract]] = {
+    "agency": Agency,
+    "district": District,
+    "school": School,
+    "partnership": Partnership,
+}
+"""Facts about organisations, which everybody may read."""
+RECORDS: Mapping[str, type[Contract]] = {
+    INCIDENT: Incident,
+    FLAG: Flag,
+    JUDGEMENT: Judgement,
+    CONCLUSION: Conclusion,
+}
+"""Records of the change feed: incidents, and what is said about them."""
+KINDS: Mapping[str, type[Contract]] = {**RECORDS, **DIRECTORY, CLOCK: Clock}

@@ -1,0 +1,187 @@
+"""The statements by which rows become documents: the newest version wins, and each document stands where it belongs.
+
+An incident's district follows from the directory; what is about an incident stands where the incident does. The
+district's view of it is a document of the district's own, which is there while the incident is at one of its schools.
+Every statement tells the change feed what it changed.
+"""
+
+from collections.abc import Iterable
+
+from gateway.kinds import CLOCK, CONCLUSION, FLAG, INCIDENT
+from gateway.policy import AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT
+from gateway.rows import NAMES, PLACE, PUBLIC
+from shared.contracts.record import LIVE
+
+TYPES = {
+    "id": "uuid",
+    "version": "integer",
+    "scope_version": "integer",
+    "changed_at": "timestamptz",
+    "occurred_at": "timestamptz",
+    "raised_at": "timestamptz",
+    "started_at": "timestamptz",
+    "over_at": "timestamptz",
+    "due_on": "date",
+    "met_at": "timestamptz",
+}
+LISTS = ("actions", "outcomes", "seen_by")
+KEY = ("custodian", "kind", "key")
+FIXED = (*KEY, "record_class", "about")
+"""Columns that no version of a record changes."""
+SCOPE = (*PLACE, "district")
+STATE = tuple(name for name in NAMES if name not in (*FIXED, *PLACE))
+SEEN_BY_SCHOOLS = "'{school,district}'"
+
+
+def _listed(names: Iterable[str], of: str = "") -> str:
+    return ", ".join(f"{of}{name}" for name in names)
+
+
+def _stored(name: str) -> str:
+    """A column of what was sent as it is stored: lists come as words joined by commas."""
+    if name in LISTS:
+        return f"string_to_array(sent.{name}, ',')"
+    if name in ("lea_id", "school_id"):
+        return f"coalesce(sent.{name}, incident.{name})"
+    return "sent.document::json" if name == "document" else f"sent.{name}"
+
+
+def _newer(version: str, names: Iterable[str]) -> str:
+    return ", ".join(
+        f"{name} = case when excluded.{version} > known.{version} then excluded.{name} else known.{name} end"
+        for name in names
+    )
+
+
+def told(feed: str = "change") -> str:
+    """Tell the readers of what is in `kept` that it changed: those of the custodian, and state programs."""
+    audiences = ", ".join(
+        f"(case when record_class = '{record_class}' then {audience} end)"
+        for record_class, audience in (
+            (PUBLIC_FACT, f"'{PUBLIC}'"),
+            (AGENCY_RECORD, "'agency:' || custodian"),
+            (AGENCY_RECORD, "'state'"),
+            (EDUCATION_RECORD, "'district:' || old_district"),
+            (EDUCATION_RECORD, "'district:' || new_district"),
+        )
+    )
+    return f"""
+insert into {feed} as known (audience, kind, id, custodian, schools)
+select distinct on (audience, kind, id)
+       audience, kind, id, custodian, array_remove(array[old_school, new_school], null)
+from kept cross join lateral (values {audiences}) as told (audience)
+where audience is not null and kind <> '{CLOCK}'
+on conflict (audience, kind, id) do update
+set number = excluded.number, custodian = excluded.custodian,
+    schools = case when known.schools @> excluded.schools then known.schools
+              else array(select distinct unnest(known.schools || excluded.schools)) end
+"""
+
+
+CHANGED = """new.kind, new.id, new.custodian, new.record_class, old.school_id as old_school,
+        new.school_id as new_school, old.district as old_district, new.district as new_district"""
+
+# The state follows the newest version, the scope the newest live one; either may arrive first. What is about an
+# incident takes its place from it, and clocks are those of the newest conclusion alone.
+KEEP = f"""
+with sent as (
+    select {_listed(map(_stored, NAMES))},
+        case when school.key is not null then sent.lea_id end as district
+    from unnest({_listed(f"${number}::{TYPES.get(name, 'text')}[]" for number, name in enumerate(NAMES, 1))})
+        as sent ({_listed(NAMES)})
+    left join document as school
+        on school.custodian = '{PUBLIC}' and school.kind = 'school' and school.key = sent.school_id
+        and school.state = '{LIVE}' and sent.kind = '{INCIDENT}'
+    left join document as incident
+        on incident.custodian = sent.custodian and incident.kind = '{INCIDENT}' and incident.key = sent.about
+        and sent.kind <> '{INCIDENT}'
+    left join document as conclusion
+        on conclusion.custodian = sent.custodian and conclusion.kind = '{CONCLUSION}' and conclusion.key = sent.about
+    where sent.kind <> '{CLOCK}' or sent.version = conclusion.version
+), kept as (
+    insert into document as known ({_listed(NAMES)}, district)
+    select * from sent as stored ({_listed(NAMES)}, district)
+    on conflict (custodian, kind, key) do update
+    set {_newer("version", STATE)}, {_newer("scope_version", SCOPE)}
+    where known.version < excluded.version or known.scope_version < excluded.scope_version
+    returning {CHANGED}
+)
+{told()}"""
+
+DROP_CLOCKS = f"""
+delete from document as clock using document as conclusion
+where conclusion.custodian = clock.custodian and conclusion.kind = '{CONCLUSION}' and conclusion.key = clock.about
+  and conclusion.version > clock.version
+  and clock.kind = '{CLOCK}' and clock.record_class = '{AGENCY_RECORD}' and clock.about = any($1::text[])
+"""
+
+AT_SCHOOLS = f"select distinct about from document where kind = '{INCIDENT}' and school_id = any($1::text[])"
+
+# A copy whose incident has gone to another district's school is no longer this district's to see, not even as void.
+SCOPE_AGAIN = f"""
+with changed as (
+    update document as known set district = right_one.district
+    from (select one.custodian, one.key,
+              case when school.key is not null
+                    and (one.record_class = '{AGENCY_RECORD}' or own.key is null or own.lea_id = one.custodian)
+                   then one.lea_id end as district
+          from unnest($1::text[]) as touched (about)
+          join document as one on one.about = touched.about and one.kind = '{INCIDENT}'
+          left join document as own on own.custodian = split_part(touched.about, '/', 1)
+              and own.kind = '{INCIDENT}' and own.key = touched.about
+          left join document as school on school.custodian = '{PUBLIC}' and school.kind = 'school'
+              and school.key = one.school_id and school.state = '{LIVE}') as right_one
+    where known.custodian = right_one.custodian and known.kind = '{INCIDENT}' and known.key = right_one.key
+      and known.district is distinct from right_one.district
+    returning {CHANGED}
+), kept as (
+    select * from changed where record_class = '{EDUCATION_RECORD}'
+)
+{told()}"""
+
+TOUCHED = f"""unnest($1::text[]) as touched (about)
+    join document as incident on incident.custodian = split_part(touched.about, '/', 1)
+        and incident.kind = '{INCIDENT}' and incident.key = touched.about
+    join document as around on around.custodian = incident.custodian and around.about = incident.key
+        and around.kind <> '{INCIDENT}'"""
+
+PLACE_AGAIN = f"""
+with kept as (
+    update document as known set lea_id = moved.lea_id, school_id = moved.school_id
+    from (select around.kind, around.key, incident.custodian, incident.lea_id, incident.school_id
+          from {TOUCHED}
+          where (around.lea_id, around.school_id) is distinct from (incident.lea_id, incident.school_id)) as moved
+    where known.custodian = moved.custodian and known.kind = moved.kind and known.key = moved.key
+    returning {CHANGED}
+)
+{told()}"""
+
+MIRRORED = tuple(name for name in NAMES if name not in ("custodian", "record_class"))
+MIRROR = f"""
+with wanted as (
+    select incident.district as custodian, '{EDUCATION_RECORD}' as record_class, incident.district,
+        {_listed(MIRRORED, "around.")}
+    from {TOUCHED}
+    where incident.district is not null and around.state = '{LIVE}'
+      and (around.kind <> '{FLAG}' or around.seen_by && {SEEN_BY_SCHOOLS}::text[])
+), gone as (
+    delete from document as known
+    where known.about = any($1::text[]) and known.record_class = '{EDUCATION_RECORD}'
+      and known.kind <> '{INCIDENT}'
+      and not exists (
+          select from wanted
+          where wanted.custodian = known.custodian and wanted.kind = known.kind and wanted.key = known.key
+      )
+    returning known.kind, known.id, known.custodian, known.record_class, known.school_id as old_school,
+        null::text as new_school, known.district as old_district, null::text as new_district
+), put as (
+    insert into document as known (custodian, record_class, district, {_listed(MIRRORED)})
+    select * from wanted
+    on conflict (custodian, kind, key) do update
+    set {_listed(f"{name} = excluded.{name}" for name in MIRRORED if name not in KEY)}
+    where known.version <> excluded.version or known.school_id is distinct from excluded.school_id
+    returning {CHANGED}
+), kept as (
+    select * from gone union all select * from put
+)
+{told()}"""
