@@ -38,7 +38,10 @@ async def provision(settings: Settings, secrets: Secrets, plans: Sequence[Databa
 
 async def migrate(url: str, plan: DatabasePlan) -> None:
     """Run the plan's migrations up to the newest, as the role that owns the database."""
-    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
+    # The driver reads the address itself: it knows the parameters that PostgreSQL's own addresses have.
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(url), poolclass=NullPool
+    )
     try:
         async with engine.connect() as connection:
             await connection.run_sync(_upgrade, plan)

@@ -1,7 +1,9 @@
 """Migrations are written out by hand, and tables are declared beside them: they say the same."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -18,7 +20,9 @@ from gateway.tables import GatewayTable
 from services.incidents.tables import IncidentsTable
 from services.reporting.tables import ReportingTable
 from shared.records.database import DatabasePlan
+from shared.records.provision import provision
 from shared.records.tables import LogTable, ProjectionTable, TransactionId, VaultTable
+from shared.secrets import Secrets
 from shared.settings import Settings
 from tests.servers import Databases
 
@@ -54,6 +58,15 @@ async def test_the_migrated_database_is_as_its_tables_are_declared(
     await databases.fresh(plan)
 
     assert await differences(settings, plan, [table.metadata for table in DECLARED[plan]]) == []
+
+
+async def test_an_address_may_have_the_parameters_that_postgresql_knows(settings: Settings, secrets: Secrets) -> None:
+    elsewhere = settings.model_copy(update={"database_url": f"{settings.database_url}?sslmode=disable"})
+    plan = replace(gateway.database.DATABASE, name="daylight_elsewhere")
+    await provision(elsewhere, secrets, [plan])
+    server = await asyncpg.connect(settings.database_url, database=plan.name)
+    assert await server.fetchval("select count(*) from document") == 0
+    await server.close()
 
 
 def test_the_tables_of_every_database_are_declared() -> None:
