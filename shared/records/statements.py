@@ -25,8 +25,8 @@ SEAL = """, subject as (
     set custodian = excluded.custodian, wrapped = excluded.wrapped, ciphertext = excluded.ciphertext
 )"""
 WRITE = """
-with draft as materialized (
-    select sent.*, nextval('log_id_seq') as log_id, (select max(epoch) from log_epoch) as epoch
+with {numbered}draft as materialized (
+    select sent.*, {number} as log_id, (select max(epoch) from log_epoch) as epoch
     from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::bytea[], $7::text[],
                 $8::bigint[], $9::timestamptz[]{more.arrays})
         as sent (id, key, owner, version, state, digest, document, source_version, source_updated_at
@@ -71,6 +71,7 @@ with draft as materialized (
 ){seal}{followers}
 select record_id, position from written
 """
+NEXT_NUMBER = "nextval('log_id_seq')"
 WRITTEN_ARGUMENTS, SEALED_ARGUMENTS, LAYERED_ARGUMENTS, FOLLOWER_ARGUMENTS = 14, 9, 2, 8
 
 
@@ -118,6 +119,8 @@ class _Layered:
 def write(table: str, sealed: bool, layered: bool, following: Sequence[tuple[str, str, int]]) -> str:
     """Writes rows of a kind with their log rows, what is sealed of them, and what follows from them.
 
+    What follows is logged before the record: whoever waits for the record's place in the log sees all of it.
+
     `following`: name, table and schema version of each kind that follows. The arguments are those of the kind, then
     of the vault, of the layers, and of each kind that follows.
     """
@@ -133,17 +136,38 @@ def write(table: str, sealed: bool, layered: bool, following: Sequence[tuple[str
             columns=", layers, accepted_at",
             values=", layers::json, $13",
         )
-    followers = [_follow(*kind, followers_at + place * FOLLOWER_ARGUMENTS) for place, kind in enumerate(following)]
-    return WRITE.format(table=table, more=more, seal=SEAL if sealed else "", followers="".join(followers))
+    tables = [table for _, table, _ in following]
+    places = range(followers_at, followers_at + len(tables) * FOLLOWER_ARGUMENTS, FOLLOWER_ARGUMENTS)
+    return WRITE.format(
+        table=table,
+        more=more,
+        seal=SEAL if sealed else "",
+        numbered="".join(map(_number, tables, places)),
+        number=_number_after(tables),
+        followers="".join(_follow(*kind) for kind in following),
+    )
 
 
-def _follow(name: str, table: str, schema_version: int, first: int) -> str:
+def _number(table: str, first: int) -> str:
     types = ("uuid", "uuid", "text", "text", "integer", "text", "bytea", "text")
     arrays = ", ".join(f"${first + place}::{type_}[]" for place, type_ in enumerate(types))
-    return f""", {table}_draft as materialized (
+    return f"""{table}_numbered as materialized (
     select sent.*, nextval('log_id_seq') as log_id, (select max(epoch) from log_epoch) as epoch
     from unnest({arrays}) as sent (parent, id, key, owner, version, state, digest, document)
-    join kept on kept.id = sent.parent
+), """
+
+
+def _number_after(tables: Sequence[str]) -> str:
+    """The next log id, drawn once those of what follows are drawn: counting them is what has them drawn."""
+    if not tables:
+        return NEXT_NUMBER
+    drawn = " + ".join(f"(select count(*) from {table}_numbered)" for table in tables)
+    return f"case when {drawn} >= 0 then {NEXT_NUMBER} end"
+
+
+def _follow(name: str, table: str, schema_version: int) -> str:
+    return f""", {table}_draft as materialized (
+    select numbered.* from {table}_numbered as numbered join kept on kept.id = numbered.parent
 ), {table}_kept as (
     insert into {table} as old (id, key, owner, version, state, digest, document, position, changed_at, changed_by)
     select id, key, owner, version, state, digest, document::jsonb,

@@ -53,6 +53,20 @@ async def test_flags_change_no_version_of_the_incident(client: httpx2.AsyncClien
     assert "P3-DISCIPLINE" not in document
 
 
+async def test_whoever_waits_for_the_place_of_a_report_in_the_log_sees_all_that_follows_from_it(
+    client: httpx2.AsyncClient, url: str, number: str, kept: Connection
+) -> None:
+    for report in (DRESS_CODE, DRESS_CODE | {"threat": ["self"]}):
+        answer = await client.put(url, json=report)
+        last = await kept.fetchrow(
+            "select kind, epoch || '.' || transaction_id || '.' || id as place from log where key like $1"
+            " order by transaction_id desc, id desc limit 1",
+            f"{AGENCY}/{number}%",
+        )
+        assert last is not None
+        assert (last["kind"], f"incidents:{last['place']}") == ("incident", answer.headers["daylight-position"])
+
+
 async def test_what_was_not_wanted_any_more_is_corrected_and_open_again_when_it_comes_back(
     client: httpx2.AsyncClient, url: str, number: str, kept: Connection
 ) -> None:
