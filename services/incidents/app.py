@@ -13,6 +13,7 @@ from services.incidents.conclusion.rules import Rulebook
 from services.incidents.conclusion.sweep import sweep_on
 from services.incidents.incident import routes as incident_routes
 from services.incidents.judgement import routes as judgement_routes
+from services.incidents.order import routes as order_routes
 from services.incidents.principles.limits import Limits
 from services.incidents.school_code import routes as school_code_routes
 from shared.clocks.closed_days import school_days
@@ -31,6 +32,7 @@ from shared.contracts.incidents import (
     SchoolCodeReport,
 )
 from shared.contracts.judgements import Judgement, JudgementReceipt, JudgementReport
+from shared.contracts.orders import Erased, LiftReport, OrderReport
 from shared.contracts.record import VoidRequest
 from shared.records.database import DatabasePlan
 from shared.records.vault import Vault
@@ -62,6 +64,9 @@ CONTRACTS = (
     Delivery,
     Flag,
     Conclusion,
+    OrderReport,
+    LiftReport,
+    Erased,
 )
 DATABASE = DatabasePlan(
     name="daylight_incidents",
@@ -82,6 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
             answer_routes.router,
             school_code_routes.router,
             judgement_routes.router,
+            order_routes.router,
         ),
         contracts=CONTRACTS,
         asyncapi=events(),
@@ -103,7 +109,7 @@ def events() -> dict[str, Any]:
         "flag": Flag,
         "conclusion": Conclusion,
     }
-    return asyncapi(SERVICE, TITLE, kinds, never_void={"school_code"})
+    return asyncapi(SERVICE, TITLE, kinds, never_void={"school_code"}, erased=Erased)
 
 
 @asynccontextmanager

@@ -21,6 +21,9 @@ class Delivery(Contract):
         INDIRECT, "When the first copy with completed documentation was delivered; null while none was (P4).", None
     )
     incident: Incident = labelled(FACT, "The copy: every coded field but where the recording is kept.")
+    apart: bool = labelled(
+        Label.INTERNAL, "True where an order reached the agency's record alone: this copy stays as it was.", False
+    )
 
 
 class Opening(Contract):

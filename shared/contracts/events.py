@@ -11,15 +11,20 @@ FACT, INTERNAL = Label.FACT, Label.INTERNAL
 
 RECORDED = "recorded"
 VOIDED = "voided"
+ERASED = "erased"
+"""An order of a court has taken the record out: nothing of it is left but its id."""
 CONTENT_TYPE = "application/cloudevents+json"
 
 
 class RecordState(Contract):
-    """A record as it stands after the event. A record that is void has no document."""
+    """A record as it stands after the event. A record that is void has no document.
+
+    What an order of a court has erased has neither key nor document, in all of its events.
+    """
 
     id: UUID = labelled(FACT, "Id of the record.")
-    key: str = labelled(FACT, "Natural key of the record.")
-    owner: str = labelled(FACT, "Organisation that owns it: an ORI, a district id, or `public`.")
+    key: str = labelled(FACT, "Natural key of the record; empty once it is erased.")
+    owner: str = labelled(FACT, "Organisation that owns it: an ORI, a district id, or `public`; empty once erased.")
     version: int = labelled(FACT, "Version after the event, from 1.", ge=1)
     schema_version: int = labelled(FACT, "Version of the document's contract.", ge=1)
     document: dict[str, Any] | None = labelled(FACT, "The record; null once it is void.", None)

@@ -67,7 +67,7 @@ def nats_users(services: Iterable[str], readers: Iterable[str]) -> list[NatsUser
                     head_subject(service),
                     *(f"{inbox(reader)}.>" for reader in readers),
                     "$JS.API.INFO",
-                    *(f"$JS.API.STREAM.{verb}.{stream}" for verb in ("INFO", "CREATE", "UPDATE")),
+                    *(f"$JS.API.STREAM.{verb}.{stream}" for verb in ("INFO", "CREATE", "UPDATE", "PURGE")),
                 ),
                 subscribe=(replay_subject(service), f"{inbox(service)}.>"),
             )
@@ -134,6 +134,11 @@ async def connected(
         await client.close()
 
 
+def record_subjects(service: str, record_id: str) -> str:
+    """Subjects of a service's events of one record."""
+    return f"daylight.{service}.*.*.{record_id}"
+
+
 async def ensure_stream(jetstream: JetStreamContext, service: str, settings: Settings) -> None:
     """Make or bring up to date the service's stream: file storage, no silent discard, seven days at most."""
     config = StreamConfig(
@@ -150,3 +155,9 @@ async def ensure_stream(jetstream: JetStreamContext, service: str, settings: Set
         await jetstream.update_stream(config)
     except NotFoundError:
         await jetstream.add_stream(config)
+
+
+async def purge(jetstream: JetStreamContext, service: str, record_ids: Iterable[str]) -> None:
+    """Take every event of these records out of the service's stream."""
+    for record_id in record_ids:
+        await jetstream.purge_stream(stream_name(service), subject=record_subjects(service, record_id))

@@ -19,6 +19,7 @@ from opentelemetry import propagate
 
 from shared.contracts.record import LIVE
 from shared.records import statements
+from shared.records.closed import Closed
 from shared.records.database import Connection
 from shared.records.vault import SealedSubject
 
@@ -38,6 +39,7 @@ class Kind:
     """A kind of record: its name in events, its table, the version of its contract, whether parts of it are sealed.
 
     A `layered` kind keeps what was sent apart from what was answered since, and others bear on what follows from it.
+    Of a `closable` kind orders of courts keep records out.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Kind:
     schema_version: int = 1
     sealed: bool = False
     layered: bool = False
+    closable: bool = False
 
 
 class Current(NamedTuple):
@@ -76,6 +79,8 @@ class Draft(NamedTuple):
 
     `layers` and `turn` are those of a layered kind: what lies below the document, and the turn it was judged at.
     `answered` is what is sealed of answers, to be added, and `taken_back` the pointers of those that are no more.
+    `left_out` are JSON Pointers to what was sent and is not in it. `closed` is what it took to be kept out of a record
+    of a closable kind; None for one that says nothing new of anybody.
     """
 
     id: UUID
@@ -92,6 +97,8 @@ class Draft(NamedTuple):
     turn: int = 0
     answered: tuple[SealedSubject, ...] = ()
     taken_back: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    closed: Closed | None = None
 
 
 class Follower(NamedTuple):
@@ -105,7 +112,8 @@ class Follower(NamedTuple):
 class Kept(NamedTuple):
     """What became of one record: the version that stands, and the place in the log where it can be waited for.
 
-    `followers` are those that were written with it, `layers` what lies below the document.
+    `followers` are those that were written with it, `layers` what lies below the document, `left_out` what was sent
+    and not kept, as JSON Pointers.
     """
 
     id: UUID
@@ -117,6 +125,7 @@ class Kept(NamedTuple):
     document: str
     followers: tuple[Follower, ...] = ()
     layers: str | None = None
+    left_out: tuple[str, ...] = ()
 
     @property
     def etag(self) -> str:
@@ -186,7 +195,8 @@ async def write(
     """Write new versions, each with its log row, in one statement; give the log position of each that was written.
 
     A draft is not written if its record is no longer at the version before it or at the turn it was judged at, if the
-    sender's clock has moved beyond it meanwhile, or if a record of its key appeared. What follows from a record is
+    sender's clock has moved beyond it meanwhile, if a record of its key appeared, or if an order of a court keeps out
+    of it something else than it says. What follows from a record is
     written if the record is, in the same statement: the caller sees to it that nobody else writes it meanwhile, by
     the turn of the record or by holding it.
     """
@@ -198,12 +208,15 @@ async def write(
         arguments += _sealed_arguments(drafts)
     if kind.layered:
         arguments += [[draft.layers for draft in drafts], [draft.turn for draft in drafts]]
+    if kind.closable:
+        arguments += _closed_arguments(drafts)
     following = groupby(sorted(followers, key=_place), key=lambda follower: follower.kind)
     kinds = []
     for one, group in following:
         kinds.append((one.name, one.table, one.schema_version))
         arguments += _follower_arguments(list(group))
-    rows = await connection.fetch(statements.write(kind.table, kind.sealed, kind.layered, tuple(kinds)), *arguments)
+    statement = statements.write(kind.table, kind.sealed, kind.layered, kind.closable, tuple(kinds))
+    rows = await connection.fetch(statement, *arguments)
     return {row["record_id"]: row["position"] for row in rows}
 
 
@@ -291,6 +304,13 @@ def _written_arguments(kind: Kind, drafts: Sequence[Draft], by: str, at: datetim
         by,
         at,
         carrier.get("traceparent"),
+    ]
+
+
+def _closed_arguments(drafts: Sequence[Draft]) -> list[Any]:
+    return [
+        [draft.closed.digest if draft.closed else None for draft in drafts],
+        [",".join(map(str, draft.closed.subjects)) if draft.closed else None for draft in drafts],
     ]
 
 

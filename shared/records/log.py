@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import asyncpg
 import orjson
 
+from shared.contracts.events import ERASED
 from shared.records.database import Connection
 
 CLUSTER = """
@@ -45,13 +46,14 @@ class Position(NamedTuple):
 
 
 class Outgoing(NamedTuple):
-    """An event on its way out: where to, its id for the stream, its bytes, its number."""
+    """An event on its way out: where to, its id for the stream, its bytes, its number; the record that it erases."""
 
     subject: str
     event_id: str
     content: bytes
     sequence: int
     position: str
+    erases: str | None = None
 
 
 class Writes(Protocol):
@@ -111,7 +113,8 @@ def _outgoing(service: str, row: asyncpg.Record) -> Outgoing:
     if row["traceparent"]:
         envelope["traceparent"] = row["traceparent"]
     content = orjson.dumps(envelope)
-    return Outgoing(f"{event_type}.{record_id}", event_id, content, row["sequence"], row["position"])
+    erases = record_id if row["change"] == ERASED else None
+    return Outgoing(f"{event_type}.{record_id}", event_id, content, row["sequence"], row["position"], erases)
 
 
 def latest(kept: Sequence[Writes]) -> str | None:

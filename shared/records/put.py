@@ -6,6 +6,7 @@ A kind says by a function of its own what a change makes of a record; the rest i
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
+from enum import Enum
 from functools import partial
 from typing import TypeAlias, TypeVar
 from uuid import UUID
@@ -27,7 +28,15 @@ Verdict: TypeAlias = tuple[Draft | None, Result]
 """A draft, to write where the result is one that is written; None where there is nothing to write."""
 Judge: TypeAlias = Callable[[str, T, Current | None], Verdict]
 """What a change makes of the record of a key, as that stands."""
-Outcome: TypeAlias = Kept | None
+
+
+class Refused(Enum):
+    """Why a record was not taken in whatever it says, as the code of a problem."""
+
+    CLOSED_BY_ORDER = "closed-by-order"
+
+
+Outcome: TypeAlias = Kept | Refused | None
 """What became of a record; None where one that does not exist was to be void."""
 Attempt: TypeAlias = Callable[[Mapping[str, T], bool], Awaitable[dict[str, Outcome]]]
 """Takes in changes by key, holding the records meanwhile or not; what became of those that nobody came between."""
@@ -177,16 +186,26 @@ def _done(
     done: dict[str, Outcome] = {}
     for key, (draft, result) in judged.items():
         if draft is None or (result not in WRITTEN and key not in overtaken):
-            done[key] = standing(found.get(key), result)
+            stands = standing(found.get(key), result)
+            done[key] = stands and stands._replace(left_out=draft.left_out if draft else ())
         elif draft.id in written:
             place, with_it = written[draft.id], tuple(following.get(draft.id, ()))
             done[key] = Kept(
-                draft.id, key, draft.version, draft.state, result, place, draft.document, with_it, draft.layers
+                draft.id,
+                key,
+                draft.version,
+                draft.state,
+                result,
+                place,
+                draft.document,
+                with_it,
+                draft.layers,
+                draft.left_out,
             )
     return done
 
 
-def standing(current: Current | None, result: Result) -> Outcome:
+def standing(current: Current | None, result: Result) -> Kept | None:
     """A record that stands as it is, as an outcome."""
     if current is None:
         return None

@@ -156,6 +156,8 @@ class Relay:
         last = min(self.sequenced, self.published + self._settings.relay_batch)
         events = await log.outgoing(connection, self.service, self.published + 1, last)
         stream = bus.stream_name(self.service)
+        # All that was published of these records before is in the stream by now; what follows says nothing of them.
+        await bus.purge(jetstream, self.service, [event.erases for event in events if event.erases])
         try:
             async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
                 for event in events:

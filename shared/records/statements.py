@@ -25,12 +25,13 @@ SEAL = """, subject as (
     set custodian = excluded.custodian, wrapped = excluded.wrapped, ciphertext = excluded.ciphertext
 )"""
 WRITE = """
-with {numbered}draft as materialized (
+with {closing}{numbered}draft as materialized (
     select sent.*, {number} as log_id, (select max(epoch) from log_epoch) as epoch
     from unnest($1::uuid[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::bytea[], $7::text[],
-                $8::bigint[], $9::timestamptz[]{more.arrays})
+                $8::bigint[], $9::timestamptz[]{more.arrays}{still_open.arrays})
         as sent (id, key, owner, version, state, digest, document, source_version, source_updated_at
-                 {more.names})
+                 {more.names}{still_open.names})
+    {still_open.guard}
 ), held as materialized (
     select draft.*
     from draft join {table} as kept on kept.id = draft.id and kept.version = draft.version - 1
@@ -72,7 +73,7 @@ with {numbered}draft as materialized (
 select record_id, position from written
 """
 NEXT_NUMBER = "nextval('log_id_seq')"
-WRITTEN_ARGUMENTS, SEALED_ARGUMENTS, LAYERED_ARGUMENTS, FOLLOWER_ARGUMENTS = 14, 9, 2, 8
+WRITTEN_ARGUMENTS, SEALED_ARGUMENTS, LAYERED_ARGUMENTS, CLOSED_ARGUMENTS, FOLLOWER_ARGUMENTS = 14, 9, 2, 2, 8
 
 
 @cache
@@ -115,18 +116,39 @@ class _Layered:
     values: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _StillOpen:
+    """What a statement says besides that writes a closable kind: as much is kept out of the record as its draft says.
+
+    The rows are locked although few or none are found: so an order of a court waits for whoever writes.
+    """
+
+    arrays: str = ""
+    names: str = ""
+    guard: str = ""
+
+
+CLOSING = """closing as materialized (
+    select digest, subject from vault.closed where digest = any(${at}::bytea[]) for key share
+), """
+STILL_OPEN = """where sent.key_digest is null or sent.kept_out = coalesce(
+        (select string_agg(subject::text, ',' order by subject) from closing where closing.digest = sent.key_digest), ''
+    )"""
+
+
 @cache
-def write(table: str, sealed: bool, layered: bool, following: Sequence[tuple[str, str, int]]) -> str:
+def write(table: str, sealed: bool, layered: bool, closable: bool, following: Sequence[tuple[str, str, int]]) -> str:
     """Writes rows of a kind with their log rows, what is sealed of them, and what follows from them.
 
     What follows is logged before the record: whoever waits for the record's place in the log sees all of it.
 
     `following`: name, table and schema version of each kind that follows. The arguments are those of the kind, then
-    of the vault, of the layers, and of each kind that follows.
+    of the vault, of the layers, of what is kept out, and of each kind that follows.
     """
     layers_at = 1 + WRITTEN_ARGUMENTS + (SEALED_ARGUMENTS if sealed else 0)
-    followers_at = layers_at + (LAYERED_ARGUMENTS if layered else 0)
-    more = _Layered()
+    closed_at = layers_at + (LAYERED_ARGUMENTS if layered else 0)
+    followers_at = closed_at + (CLOSED_ARGUMENTS if closable else 0)
+    more, still_open = _Layered(), _StillOpen()
     if layered:
         more = _Layered(
             arrays=f", ${layers_at}::text[], ${layers_at + 1}::integer[]",
@@ -136,11 +158,19 @@ def write(table: str, sealed: bool, layered: bool, following: Sequence[tuple[str
             columns=", layers, accepted_at",
             values=", layers::json, $13",
         )
+    if closable:
+        still_open = _StillOpen(
+            arrays=f", ${closed_at}::bytea[], ${closed_at + 1}::text[]",
+            names=", key_digest, kept_out",
+            guard=STILL_OPEN,
+        )
     tables = [table for _, table, _ in following]
     places = range(followers_at, followers_at + len(tables) * FOLLOWER_ARGUMENTS, FOLLOWER_ARGUMENTS)
     return WRITE.format(
         table=table,
+        closing=CLOSING.format(at=closed_at) if closable else "",
         more=more,
+        still_open=still_open,
         seal=SEAL if sealed else "",
         numbered="".join(map(_number, tables, places)),
         number=_number_after(tables),

@@ -171,6 +171,21 @@ class SealedRow(VaultTable, table=True):
     ciphertext: bytes = Field(sa_type=LargeBinary)
 
 
+class ClosedRow(VaultTable, table=True):
+    """A record, or one person of it, that an order of a court keeps out.
+
+    `digest` is that of the record's key, under its custodian's key. `subject` is the vault's: 0 for the record, else
+    the person's number. Under `order_id` the vault has what the order says.
+    """
+
+    __tablename__ = "closed"
+    __table_args__ = {"schema": "vault"}
+
+    digest: bytes = Field(sa_type=LargeBinary, primary_key=True)
+    subject: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    order_id: UUID
+
+
 class ProjectionTable(SQLModel, registry=registry()):
     """The tables by which a read model knows how far it is, and what it could not apply."""
 

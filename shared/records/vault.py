@@ -59,6 +59,10 @@ class Custodian:
         message = record_id.bytes + subject.to_bytes(4, "big") + orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
         return hmac.digest(self.key, message, "sha256")[:DIGEST_BYTES].hex()
 
+    def digest_of_key(self, key: str) -> bytes:
+        """Keyed digest of a record's natural key: by it the record is known again, and by nothing else found."""
+        return hmac.digest(self.key, b"natural key\0" + key.encode(), "sha256")
+
 
 @dataclass(frozen=True, slots=True)
 class Sealed(Generic[K]):

@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
 from shared.contracts.contract import Contract
-from shared.contracts.events import CONTENT_TYPE, RECORDED, VOIDED, Event
+from shared.contracts.events import CONTENT_TYPE, ERASED, RECORDED, VOIDED, Event
 
 REFERENCE = "#/components/schemas/{model}"
 
@@ -73,18 +73,26 @@ def described(app: FastAPI, contracts: Sequence[type[Contract]]) -> None:
 
 
 def asyncapi(
-    service: str, title: str, kinds: Mapping[str, type[Contract]], *, never_void: Collection[str] = ()
+    service: str,
+    title: str,
+    kinds: Mapping[str, type[Contract]],
+    *,
+    never_void: Collection[str] = (),
+    erased: type[Contract] | None = None,
 ) -> dict[str, Any]:
     """AsyncAPI 3.0 of a service's events: one channel per kind and change; the record's contract is `data.document`.
 
-    Records of the kinds in `never_void` are replaced and never taken out of views.
+    Records of the kinds in `never_void` are replaced and never taken out of views. `erased` is what an event says by
+    which a record of the other kinds is erased; None where none ever is.
     """
-    _, found = models_json_schema(
-        [(Event, "validation"), *((one, "validation") for one in kinds.values())], ref_template=REFERENCE
-    )
+    said: list[type[Contract]] = [Event, *kinds.values(), *([erased] if erased else [])]
+    _, found = models_json_schema([(one, "validation") for one in said], ref_template=REFERENCE)
     channels, operations, messages = {}, {}, {}
     for kind, contract in kinds.items():
-        for change in (RECORDED,) if kind in never_void else (RECORDED, VOIDED):
+        documents: dict[str, type[Contract] | None] = {RECORDED: contract}
+        if kind not in never_void:
+            documents |= {VOIDED: None} | ({ERASED: erased} if erased else {})
+        for change, document in documents.items():
             event = f"daylight.{service}.{kind}.{change}"
             channels[event] = {
                 "address": f"{event}.{{record_id}}",
@@ -102,7 +110,7 @@ def asyncapi(
                 "payload": {
                     "allOf": [
                         {"$ref": REFERENCE.format(model="Event")},
-                        _data_schema(None if change == VOIDED else contract),
+                        _data_schema(document),
                     ]
                 },
             }

@@ -12,7 +12,7 @@ from shared.contracts.contract import Contract
 from shared.contracts.record import LIVE, VOID, VoidRequest
 from shared.records.idempotency import Answer, IdempotencyKey, InProgress, KeyReused
 from shared.records.keep import Kept, Kind
-from shared.records.put import Contended, Follow, Judge, Outcome, VersionConflict, void_record
+from shared.records.put import Contended, Follow, Judge, Outcome, Refused, VersionConflict, void_record
 from shared.web import body
 from shared.web.caller import Caller
 from shared.web.conditional import expected_version, write_headers, write_status
@@ -96,15 +96,19 @@ async def answer_void(
 
 
 def existing(outcome: Outcome) -> Kept:
-    """What was kept. Raises Problem `not-found` where a record that was to be void does not exist."""
-    if outcome is None:
-        raise Problem("not-found")
+    """What was kept. Raises Problem `not-found` where there is no record, or the one that it was refused for."""
+    if not isinstance(outcome, Kept):
+        raise _problem(outcome)
     return outcome
 
 
 def bulk_answers(outcomes: Mapping[str, Outcome]) -> dict[str, Kept | Problem]:
-    """What became of a batch of a bulk push, each key with a problem where there was nothing to make void."""
-    return {key: outcome or Problem("not-found") for key, outcome in outcomes.items()}
+    """What became of a batch of a bulk push, each key with a problem where nothing was kept."""
+    return {key: one if isinstance(one, Kept) else _problem(one) for key, one in outcomes.items()}
+
+
+def _problem(outcome: Refused | None) -> Problem:
+    return Problem("not-found" if outcome is None else outcome.value)
 
 
 def standing(kept: Kept, status: str) -> dict[str, Any]:

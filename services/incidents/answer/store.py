@@ -12,11 +12,12 @@ from services.incidents.incident.store import following
 from services.incidents.incident.tables import INCIDENT
 from shared.contracts.contract import Contract
 from shared.contracts.record import VOID
+from shared.records import closed as orders
 from shared.records import keep
 from shared.records.database import Database
 from shared.records.keep import Current
 from shared.records.put import Outcome, Verdict, put_once
-from shared.records.vault import Custodian, Vault
+from shared.records.vault import THE_RECORD, Custodian, Vault
 
 
 class RecordIsVoid(Exception):
@@ -49,6 +50,8 @@ async def patch_incident(
         texts = Texts(*await vault.unseal_layers(database, connection, current.id))
         layers = Layers.below(current.document, current.layers)
         patched = apply_patch(layers, patch, texts, partial(custodian.digest, current.id), at)
+        if (await orders.find(connection, {str(key): custodian}))[str(key)].people:
+            patched.to_seal.pop(THE_RECORD, None)
         judge = partial(_judge, vault=vault, custodian=custodian, at=at)
         follow = following(rulebook, at, dry_run=dry_run)
         outcomes = await put_once(

@@ -104,7 +104,10 @@ def conclude_void(subject: Subject, around: Around, now: datetime) -> Mapping[UU
 def deliver(
     subject: Subject, incident: Incident, standing: Mapping[str, Delivery], now: datetime
 ) -> dict[str, Delivery]:
-    """The district's copy of an incident at one of its schools, by district; nothing where no school is known."""
+    """The district's copy of an incident at one of its schools, by district; nothing where no school is known.
+
+    A copy that an order left to the district stays as it is.
+    """
     if incident.school_id is None:
         return {}
     lea_id = incident.school_id[:LEA_ID_DIGITS]
@@ -112,7 +115,7 @@ def deliver(
     documented = documentation_is_complete(incident.detention_documentation)
     since = earlier.documentation_delivered_at if earlier else None
     copy = _copy(incident)
-    if earlier is not None and earlier.incident == copy:
+    if earlier is not None and (earlier.apart or earlier.incident == copy):
         return {lea_id: earlier}
     return {
         lea_id: Delivery.model_construct(

@@ -193,7 +193,7 @@ def _live(one: Incoming, rows: Rows, rulebook: Rulebook, now: datetime) -> Itera
     yield from _drafts(
         CONCLUSION, rows, {uuid5(one.subject.id, "conclusion"): (one.key, one.owner, concluded.conclusion)}
     )
-    yield from _drafts(DELIVERY, rows, _deliveries(one, concluded))
+    yield from _drafts(DELIVERY, rows, _deliveries(one, rows, concluded))
     for kind in SAID:
         for row in rows.get(kind.name, ()):
             if row.state == VOID:
@@ -226,9 +226,11 @@ def _flags(one: Incoming, flags: Mapping[UUID, Flag]) -> dict[UUID, tuple[str, s
     return {key: (f"{one.key}/{name_of(flag.code, flag.detail)}", one.owner, flag) for key, flag in flags.items()}
 
 
-def _deliveries(one: Incoming, concluded: Concluded) -> dict[UUID, tuple[str, str, Contract]]:
+def _deliveries(one: Incoming, rows: Rows, concluded: Concluded) -> dict[UUID, tuple[str, str, Contract]]:
+    """The copies by id. A district's copy stays the same record, though the agency's went by an order and came back."""
+    standing = {row.owner: row.id for row in rows.get(DELIVERY.name, ())}
     return {
-        uuid5(one.subject.id, lea_id): (f"{one.key}/{lea_id}", lea_id, delivery)
+        standing.get(lea_id, uuid5(one.subject.id, lea_id)): (f"{one.key}/{lea_id}", lea_id, delivery)
         for lea_id, delivery in concluded.deliveries.items()
     }
 

@@ -14,10 +14,12 @@ from services.incidents.answer.layers import Layers, lay
 from services.incidents.answer.taking_over import take_over
 from services.incidents.clock.rules import parts_given
 from services.incidents.incident.keys import IncidentKey
+from services.incidents.order.cutting import cut_report
 from services.incidents.school_code.store import Mapping as SchoolCodes
 from shared.contracts.contract import canonical
 from shared.contracts.incidents import Documentation, Incident, IncidentReport
 from shared.records import keep
+from shared.records.closed import Closed
 from shared.records.keep import Current, Result
 from shared.records.put import WRITTEN, Verdict
 from shared.records.put import judge_void as judge_any_void
@@ -41,14 +43,19 @@ def judge_change(
     vault: Vault,
     custodians: Mapping[str, Custodian],
     mapping: SchoolCodes,
+    closed: Mapping[str, Closed],
     at: datetime,
 ) -> Verdict:
-    """What a report or a void makes of an incident. Answers lie over the report as long as they hold."""
+    """What a report or a void makes of an incident. Answers lie over the report as long as they hold.
+
+    `closed` is what orders keep out of each record: the people whom it names are not taken in.
+    """
     report = one.change
     if report is None:
         return judge_void(key, one.void_reason, current)
     custodian, record_id = custodians[one.key.ori], current.id if current else uuid7()
     sealed = _seal(one.key, report, record_id, custodian, mapping)
+    sealed, left_out = cut_report(sealed, closed[key].people) if closed[key].people else (sealed, ())
     layers = _taken_over(current, report, sealed, custodian, at)
     draft = keep.draft(
         current,
@@ -59,7 +66,7 @@ def judge_change(
         source_version=report.source_version,
         source_updated_at=report.source_updated_at,
     )
-    result = keep.judge(current, draft)
+    draft, result = draft._replace(left_out=left_out, closed=closed[key]), keep.judge(current, draft)
     if current is not None:
         below = layers.as_json() if layers else None
         draft = draft._replace(layers=below, turn=current.turn, taken_back=gone(current, layers))

@@ -55,6 +55,7 @@ def receipt(kept: Kept, follows: Follows) -> IncidentReceipt:
                 PersonReceipt(person_number=person.person_number or position, identity=person.identity)
                 for position, person in enumerate(incident.people or (), 1)
             ),
+            "left_out": kept.left_out,
             **answered(incident, kept.layers, follows),
         },
         strict=False,

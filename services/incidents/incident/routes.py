@@ -84,7 +84,9 @@ async def put_incidents(
     openapi_extra=takes(IncidentReport),
     responses=gives(IncidentReceipt, "Kept.")
     | gives(IncidentReceipt, "New.", 201)
-    | problems(*PUT_PROBLEMS, "path-and-body-differ", "time-order", "in-the-future", *RECORD_PROBLEMS),
+    | problems(
+        *PUT_PROBLEMS, "closed-by-order", "path-and-body-differ", "time-order", "in-the-future", *RECORD_PROBLEMS
+    ),
     response_class=Response,
 )
 async def put_incident(

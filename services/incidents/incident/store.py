@@ -17,10 +17,11 @@ from services.incidents.incident.receipts import Follows
 from services.incidents.school_code import store as school_codes
 from shared.contracts.incidents import SchoolCode
 from shared.contracts.record import LIVE, VOID
+from shared.records import closed as orders
 from shared.records import keep
 from shared.records.database import Connection, Database
 from shared.records.keep import Current, Draft, Follower, Kept, Result
-from shared.records.put import Follow, Outcome, put_once, standing, until_done
+from shared.records.put import Follow, Outcome, Refused, put_once, standing, until_done
 from shared.records.vault import Custodian, Vault
 
 MAPPED_AT_ONCE = 1_000
@@ -50,11 +51,14 @@ async def put_incidents(
         codes = _school_codes(pending.values())
         async with database.transaction() if codes else database.connection() as connection:
             mapping = await school_codes.held_mapping(connection, codes)
-            judge = partial(judge_change, custodians=custodians, vault=vault, mapping=mapping, at=at)
-            return await put_once(
+            closed = await orders.find(connection, {key: custodians[one.key.ori] for key, one in pending.items()})
+            kept_out = [key for key, one in pending.items() if one.change is not None and closed[key].whole]
+            taken_in = {key: one for key, one in pending.items() if key not in kept_out}
+            judge = partial(judge_change, custodians=custodians, vault=vault, mapping=mapping, closed=closed, at=at)
+            outcomes = await put_once(
                 connection,
                 tables.INCIDENT,
-                pending,
+                taken_in,
                 hold,
                 judge=judge,
                 by=by,
@@ -63,6 +67,7 @@ async def put_incidents(
                 expected=expected,
                 dry_run=dry_run,
             )
+        return outcomes | dict.fromkeys(kept_out, Refused.CLOSED_BY_ORDER)
 
     return await until_done({str(one.key): one for one in incoming}, attempt)
 
@@ -76,7 +81,7 @@ def following(rulebook: Rulebook, at: datetime, *, dry_run: bool = False) -> Fol
         near = await conclusions.neighbours(connection, live)
         if not dry_run:
             await conclusions.judge_again(connection, _near(near, live))
-        standing = await conclusions.around(connection, [draft.key for draft, current in drafts if current])
+        standing = await conclusions.around(connection, [draft.key for draft, _ in drafts])
         incoming = [_to_conclude(*draft, documents, near, at) for draft in drafts]
         return conclusions.follow(incoming, standing, rulebook, at)
 

@@ -9,7 +9,7 @@ from services.incidents.tables import IncidentsTable
 from shared.records.keep import Kind
 from shared.records.tables import LayeredColumns, RecordColumns
 
-INCIDENT = Kind(name="incident", table="incident", sealed=True, layered=True)
+INCIDENT = Kind(name="incident", table="incident", sealed=True, layered=True, closable=True)
 
 
 class IncidentRow(LayeredColumns, RecordColumns, IncidentsTable, table=True):

@@ -142,6 +142,31 @@ alter table vault.sealed drop constraint sealed_pkey;
 alter table vault.sealed add primary key (record_id, subject, pointer);
 """
 
+EMPTIED = """
+create function only_emptied() returns trigger language plpgsql as $$
+begin
+    if new.key <> '' or new.document is not null then
+        raise exception 'a row of the log can be emptied, and not be changed';
+    end if;
+    return new;
+end $$
+"""
+
+ERASURE = """
+create trigger log_only_emptied before update on log for each row execute function only_emptied();
+grant update (key, document) on log to "{role}";
+"""
+
+CLOSED = """
+create table vault.closed (
+    digest bytea not null,
+    subject integer not null,
+    order_id uuid not null,
+    primary key (digest, subject)
+);
+grant select, insert, update, delete on vault.closed to "{role}";
+"""
+
 INSTANT = """
 create function instant(text) returns timestamptz
     language sql immutable strict parallel safe return $1::timestamptz;
@@ -175,6 +200,22 @@ def layer_kind(table: str) -> None:
 def layer_vault() -> None:
     """Room in the vault for answers, each sealed by itself."""
     execute(LAYERED_VAULT)
+
+
+def let_log_be_emptied(role: str) -> None:
+    """The one exception to append-only, for orders of courts: key and document of a row can be emptied for good."""
+    op.execute(EMPTIED)
+    execute(ERASURE.format(role=role))
+
+
+def create_closed(role: str) -> None:
+    """What orders of courts keep out, as keyed digests."""
+    execute(CLOSED.format(role=role))
+
+
+def let_kind_be_erased(table: str, role: str) -> None:
+    """Let the rows of a kind be deleted, as orders of courts require."""
+    op.execute(f'grant delete on {table} to "{role}"')
 
 
 def create_vault(role: str) -> None:
