@@ -9,19 +9,23 @@ from typing import Any
 from fastapi import FastAPI
 
 from services.incidents.answer import routes as answer_routes
+from services.incidents.clock import routes as clock_routes
 from services.incidents.conclusion.rules import Rulebook
 from services.incidents.conclusion.sweep import sweep_on
+from services.incidents.flag import routes as flag_routes
 from services.incidents.incident import routes as incident_routes
 from services.incidents.judgement import routes as judgement_routes
+from services.incidents.opening import routes as inbox_routes
 from services.incidents.order import routes as order_routes
 from services.incidents.principles.limits import Limits
 from services.incidents.school_code import routes as school_code_routes
 from shared.clocks.closed_days import school_days
 from shared.contracts.answers import IncidentAnswers
+from shared.contracts.clocks import ClockList
 from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import Contract
-from shared.contracts.deliveries import Delivery, Opening
-from shared.contracts.flags import Flag
+from shared.contracts.deliveries import Delivery, Inbox, InboxItem, Opening
+from shared.contracts.flags import Flag, FlagList, FlagRead, FlagStatement
 from shared.contracts.incident_reads import IncidentRead, IncidentReceipt, Inventory
 from shared.contracts.incidents import (
     Incident,
@@ -60,8 +64,14 @@ CONTRACTS = (
     JudgementReport,
     JudgementReceipt,
     Judgement,
+    InboxItem,
+    Inbox,
     Opening,
     Delivery,
+    ClockList,
+    FlagStatement,
+    FlagRead,
+    FlagList,
     Flag,
     Conclusion,
     OrderReport,
@@ -88,6 +98,9 @@ def create_app(settings: Settings) -> FastAPI:
             school_code_routes.router,
             judgement_routes.router,
             order_routes.router,
+            flag_routes.router,
+            inbox_routes.router,
+            clock_routes.router,
         ),
         contracts=CONTRACTS,
         asyncapi=events(),

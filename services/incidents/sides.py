@@ -23,7 +23,7 @@ WHO_STANDS: Mapping[str, str] = {
     AGENCY: "The agency, its officers and their supervisors may.",
     SCHOOL: "Leaders of the school and its district may.",
 }
-READER_OF_ROLE: Mapping[str, Collection[Reader]] = {
+READERS_OF_ROLE: Mapping[str, Collection[Reader]] = {
     "agency_system": (Reader.AGENCY, Reader.SENDER),
     "state_system": (Reader.AGENCY, Reader.SENDER),
     "supervisor": (Reader.AGENCY,),

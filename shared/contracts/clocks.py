@@ -4,6 +4,7 @@ from typing import Annotated
 
 from shared.contracts.codes import CodeOf
 from shared.contracts.contract import Contract, Day, Label, Time, labelled
+from shared.contracts.record import Withheld
 
 FACT, INDIRECT = Label.FACT, Label.INDIRECT
 
@@ -39,3 +40,11 @@ class ClockRead(Clock):
     started_on: Day | None = labelled(INDIRECT, "Day on which it started.", None)
     met_on: Day | None = labelled(INDIRECT, "Day on which it was met.", None)
     days_overdue: int | None = labelled(FACT, "Days past the last day, 0 on it; null unless overdue or met late.", None)
+
+
+class ClockList(Contract):
+    """One page of clocks, by the record that they run for."""
+
+    clocks: tuple[ClockRead, ...] = labelled(INDIRECT, "The clocks of this page.")
+    next: str | None = labelled(FACT, "Cursor of the next page; null on the last one.", None)
+    withheld: tuple[Withheld, ...] = labelled(FACT, "What is not shown, and why.", ())

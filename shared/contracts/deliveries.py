@@ -52,6 +52,9 @@ class InboxItem(Contract):
     opened_at: Time | None = labelled(INDIRECT, "When it was first opened; null while it was not.", None)
     acknowledged_at: Time | None = labelled(INDIRECT, "When it was acknowledged; null while it was not.", None)
     documentation_complete: bool = labelled(FACT, "Whether completed documentation was delivered with it.")
+    documentation_acknowledged_at: Time | None = labelled(
+        INDIRECT, "When it was first acknowledged with completed documentation; null while it was not.", None
+    )
 
 
 class Inbox(Contract):

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from shared.contracts.codes import CodeOf
 from shared.contracts.contract import Contract, IncidentNumber, Label, Ori, Time, labelled
-from shared.contracts.incidents import Reason
+from shared.contracts.incidents import Reason, ReasonReport
+from shared.contracts.record import Withheld
 
 FACT, OFFICER, INDIRECT, STUDENT = Label.FACT, Label.OFFICER, Label.INDIRECT, Label.STUDENT
 
@@ -45,3 +46,19 @@ class FlagRead(Flag):
 
     id: UUID = labelled(FACT, "The flag's id: the same for one record, code and detail.")
     version: int = labelled(FACT, "Version of the flag, from 1.")
+
+
+class FlagList(Contract):
+    """One page of flags, by incident and code."""
+
+    flags: tuple[FlagRead, ...] = labelled(INDIRECT, "The flags of this page.")
+    next: str | None = labelled(FACT, "Cursor of the next page; null on the last one.", None)
+    withheld: tuple[Withheld, ...] = labelled(FACT, "What is not shown, and why.", ())
+
+
+class FlagStatement(Contract):
+    """What an officer or a supervisor says of a flag as it comes in."""
+
+    reason: ReasonReport | None = labelled(
+        FACT, "The explanation, or why it is upheld; null: nothing is said, and what was said before stands.", None
+    )

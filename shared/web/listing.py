@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, Protocol
 from urllib.parse import urlencode
 
-import asyncpg
 from fastapi import Query, Request
 
 from shared.web.held import Held
@@ -16,11 +15,18 @@ CursorText = Annotated[str | None, Query(max_length=1_000)]
 """Where the page before ended, as its answer said."""
 
 
+class Row(Protocol):
+    """What has columns by their names."""
+
+    def __getitem__(self, name: str, /) -> Any:
+        """The column of this name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """The rows of one page, the cursor of the next one (None: this is the last), and the headers that say so."""
 
-    rows: Sequence[asyncpg.Record]
+    rows: Sequence[Row]
     next: str | None
     headers: dict[str, str]
 
@@ -30,7 +36,7 @@ def begins_after(state: Held, request: Request, viewer: str, cursor: str | None)
     return str(state.cursors.open(cursor, _bound_to(request, viewer))[0]) if cursor else ""
 
 
-def page(state: Held, request: Request, viewer: str, rows: Sequence[asyncpg.Record], limit: int) -> Page:
+def page(state: Held, request: Request, viewer: str, rows: Sequence[Row], limit: int) -> Page:
     """A page of rows with a `key`, of which one more than `limit` was asked for, to know whether others follow."""
     if len(rows) <= limit:
         return Page(rows, None, {})

@@ -91,8 +91,13 @@ async def answer_void(
             judge=judge,
             follow=follow,
         )
-    headers = given.headers | ({"Idempotency-Replayed": "true"} if repeated else {})
-    return Response(orjson.dumps(given.body), given.status, headers, JSON)
+    return answer_once(given, repeated)
+
+
+def answer_once(answer: Answer, repeated: bool) -> Response:
+    """An answer to a request that is done once, and that it was `repeated` where it was given before."""
+    headers = answer.headers | ({"Idempotency-Replayed": "true"} if repeated else {})
+    return Response(orjson.dumps(answer.body), answer.status, headers, JSON)
 
 
 def existing(outcome: Outcome) -> Kept:

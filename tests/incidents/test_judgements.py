@@ -30,7 +30,7 @@ REASONED = NO | {"reason": {"code": "profanity", "text": "Quillon only swore."}}
 CONTACT = HALLWAY | {"contact_type": "incident"}
 
 
-async def clock(kept: Connection, number: str, kind: str, side: str) -> dict[str, Any]:
+async def clock(kept: Connection, number: str, kind: str, side: str | None) -> dict[str, Any]:
     """The facts of a clock of an incident, as they are kept."""
     clocks = await kept.fetchval("select document ->> 'clocks' from conclusion where about = $1", f"{AGENCY}/{number}")
     found: list[dict[str, Any]] = [
@@ -119,6 +119,8 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
      "#/sro_intervening_appropriate", "unknown-code"),
     ("with a field that nobody asks for", NO | {"student": "Quillon"}, "#/student", "unknown-field"),
     ("with a sentence for a code", NO | {"reason": {"code": "he only swore"}}, "#/reason/code", "invalid-value"),
+    ("with a social security number", NO | {"reason": {"text": "His is 219-09-9999."}}, "#/reason/text",
+     "must-not-be-stored"),
     ("for another side than the path's", NO | {"side": "school"}, "#/side", "unknown-field"),
 ]  # fmt: skip
 

@@ -6,6 +6,7 @@ A flag is never deleted. What is raised again is open again, under the same id. 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -14,10 +15,19 @@ from services.incidents.principles.quality import CLEARED_BY_EDIT, VOID_UNDER_RE
 from shared.contracts.flags import Finding, Flag
 from shared.findings.flag_code import finding
 
-OPEN, UPHELD, CORRECTED = "open", "upheld", "corrected"
+OPEN, EXPLAINED = "open", "explained"
+UPHELD, CORRECTED = "upheld", "corrected"
 SERIOUS = ("H", "M")
 
 Flags = Mapping[UUID, Flag]
+
+
+class Act(StrEnum):
+    """What people may do with a flag."""
+
+    EXPLAIN = "explain"
+    UPHOLD = "uphold"
+    CORRECT = "correct"
 
 
 class About(NamedTuple):
@@ -69,9 +79,26 @@ def live_on(
     return flags
 
 
+def after(state: str, act: Act) -> str | None:
+    """The state of a flag after somebody did this with it; None where that is not possible.
+
+    An officer does not explain away what a supervisor has upheld. Only the rule corrects a flag, when it no longer
+    holds: by hand it can be said again of one that is corrected.
+    """
+    if act is Act.CORRECT or state == CORRECTED:
+        return CORRECTED if act is Act.CORRECT and state == CORRECTED else None
+    if act is Act.EXPLAIN:
+        return None if state == UPHELD else EXPLAINED
+    return UPHELD
+
+
 def void_under_review(standing: Flags) -> Iterable[Finding]:
     """What is found where a record is made void though one of its flags was upheld."""
-    upheld = sorted(name_of(flag.code, flag.detail) for flag in standing.values() if flag.state == UPHELD)
+    upheld = sorted(
+        name_of(flag.code, flag.detail)
+        for flag in standing.values()
+        if flag.state == UPHELD and flag.code != VOID_UNDER_REVIEW.code
+    )
     return [finding(replace(VOID_UNDER_REVIEW, detail=name), ()) for name in upheld]
 
 

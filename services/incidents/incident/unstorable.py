@@ -27,6 +27,11 @@ def unstorable_faults(report: IncidentReport) -> Iterator[Fault]:
     yield from _within(report, "#")
 
 
+def unstorable_in(statement: Contract) -> Iterator[Fault]:
+    """The same of what is said of a report afterwards: a judgement, what is stated about a flag."""
+    yield from _within(statement, "#")
+
+
 def _identity_faults(person: PersonReport, pointer: str) -> Iterator[Fault]:
     identity = person.identity
     if identity is None:

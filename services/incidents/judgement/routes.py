@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from services.incidents.conclusion.matter import Matter
 from services.incidents.incident.keys import IncidentPath, own
+from services.incidents.incident.unstorable import unstorable_in
 from services.incidents.judgement import store
 from services.incidents.judgement.store import Incoming
 from services.incidents.sides import AGENCY, is_before, side_of, takes_part
@@ -49,7 +50,7 @@ async def put_judgement(
     """Say what one side thinks of a contact. Each side says its own; the same again changes nothing."""
     if side_of(caller, side) == AGENCY:
         own(caller, key.ori)
-    report = body.parse(JudgementReport, await body.read(request, most=state.settings.body_bytes))
+    report = body.parse(JudgementReport, await body.read(request, most=state.settings.body_bytes), unstorable_in)
     incoming = Incoming(str(key), side, report, caller.role, caller.client, datetime.now(UTC))
     async with writing(state):
         kept, agreement = await store.put_judgement(
