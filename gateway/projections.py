@@ -8,6 +8,7 @@ Nothing here looks at a clock or runs a rule.
 
 from collections.abc import Sequence
 
+from gateway.erasure import forget
 from gateway.kinds import CLOCK, CONCLUSION, INCIDENT
 from gateway.rows import Row, columns, newest, rows_of
 from gateway.statements import AT_SCHOOLS, DROP_CLOCKS, KEEP, MIRROR, PLACE_AGAIN, SCOPE_AGAIN
@@ -20,7 +21,7 @@ async def apply(connection: Connection, events: Sequence[Event]) -> None:
 
     Raises NotApplicable for an event of an unknown kind, version or shape; then nothing of the batch may be kept.
     """
-    rows = newest(row for event in events for row in rows_of(event))
+    rows = newest(row for event in await forget(connection, events) for row in rows_of(event))
     about = [row for row in rows if row.about is not None]
     incidents = [row for row in about if row.kind == INCIDENT]
     schools = [row.key for row in rows if row.kind == "school"]
