@@ -82,7 +82,7 @@ CHANGED = """new.kind, new.id, new.custodian, new.record_class, old.school_id as
         new.school_id as new_school, old.district as old_district, new.district as new_district"""
 
 # The state follows the newest version, the scope the newest live one; either may arrive first. What is about an
-# incident takes its place from it, and clocks are those of the newest conclusion alone.
+# incident takes its place from it.
 KEEP = f"""
 with sent as (
     select {_listed(map(_stored, NAMES))},
@@ -95,9 +95,6 @@ with sent as (
     left join document as incident
         on incident.custodian = sent.custodian and incident.kind = '{INCIDENT}' and incident.key = sent.about
         and sent.kind <> '{INCIDENT}'
-    left join document as conclusion
-        on conclusion.custodian = sent.custodian and conclusion.kind = '{CONCLUSION}' and conclusion.key = sent.about
-    where sent.kind <> '{CLOCK}' or sent.version = conclusion.version
 ), kept as (
     insert into document as known ({_listed(NAMES)}, district)
     select * from sent as stored ({_listed(NAMES)}, district)
@@ -108,6 +105,7 @@ with sent as (
 )
 {told()}"""
 
+# Clocks are those of the newest conclusion alone.
 DROP_CLOCKS = f"""
 delete from document as clock using document as conclusion
 where conclusion.custodian = clock.custodian and conclusion.kind = '{CONCLUSION}' and conclusion.key = clock.about

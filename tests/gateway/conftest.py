@@ -80,6 +80,26 @@ class Gateway:
             self.tokens[client, purpose] = answer.raise_for_status().json()["access_token"]
         return {"Authorization": f"Bearer {self.tokens[client, purpose]}"}
 
+    async def as_role(self, role: str, *, oris: str = "", lea_ids: str = "", school_ids: str = "", purpose: str) -> str:
+        """The name of a client of this role, for these organisations, which reads records and changes."""
+        owner = await self.view.owner()
+        await owner.execute(
+            "insert into client select $1, secret_digest, $2, string_to_array($3, ','), string_to_array($4, ','),"
+            " string_to_array($5, ','), null, '{records.read,changes.read}', array[$6], $6, true"
+            " from client where client = 'demo-sis'",
+            role,
+            role,
+            oris,
+            lea_ids,
+            school_ids,
+            purpose,
+        )
+        await owner.close()
+        form = {"grant_type": "client_credentials"}
+        answer = await self.http.post("/oauth/token", data=form, auth=(role, self.secrets.client_secret("demo-sis")))
+        self.tokens[role, None] = answer.raise_for_status().json()["access_token"]
+        return role
+
     async def graphql(self, query: str, client: str | None = "demo-rms", **variables: Any) -> dict[str, Any]:
         """The answer to a GraphQL query."""
         body = {"query": query, "variables": variables}

@@ -87,6 +87,16 @@ async def test_a_districts_copy_is_seen_by_no_sql_until_its_school_is_in_the_dir
         assert await connection.fetchval("select count(*) from document") == 0
 
 
+async def test_a_flag_that_is_not_for_schools_is_in_no_districts_documents(view: View) -> None:
+    await view.apply(view.services.school(), *view.services.accepted())
+    await view.apply(view.services.flag("P3-DISCIPLINE"), view.services.flag("P4-UNDOCUMENTED", seen_by=["agency"]))
+    async with view.reader.transaction() as connection:
+        await become(connection, DISTRICT)
+        rows = await connection.fetch("select code from document where kind = 'flag'")
+        assert [row["code"] for row in rows] == ["P3-DISCIPLINE"]
+        assert await connection.fetchval("select count(*) from change where kind = 'flag'") == 1
+
+
 @pytest.mark.parametrize(
     "statement",
     [

@@ -5,14 +5,16 @@ from itertools import product
 
 import pytest
 
+from gateway.kinds import KINDS
 from gateway.policy import (
     AGENCY_RECORD,
     CUSTODIANS,
+    EDUCATION_RECORD,
     LAW_ENFORCEMENT_ROLES,
     NONE,
     OTHERWISE,
-    OWN,
     PERMIT,
+    PUBLIC_FACT,
     PURPOSES,
     RECORD_CLASSES,
     RELATIONSHIPS,
@@ -45,7 +47,7 @@ def test_the_public_and_the_administrator_never_reach_a_record() -> None:
     reached = [
         question
         for question, rule in DECISIONS.items()
-        if question.role in ("public", "administrator") and question.record_class == AGENCY_RECORD and rule.permits
+        if question.role in ("public", "administrator") and question.record_class != PUBLIC_FACT and rule.permits
     ]
     assert reached == []
 
@@ -54,7 +56,7 @@ def test_nobody_reaches_a_record_without_a_relation_to_it() -> None:
     reached = [
         question
         for question, rule in DECISIONS.items()
-        if question.relationship == NONE and question.record_class == AGENCY_RECORD and rule.permits
+        if question.relationship == NONE and question.record_class != PUBLIC_FACT and rule.permits
     ]
     assert reached == []
 
@@ -64,17 +66,34 @@ def test_sealed_and_internal_fields_are_shown_to_nobody() -> None:
     assert not [question for question, rule in DECISIONS.items() if question.label in hidden and rule.permits]
 
 
-def test_only_an_agency_side_role_reads_a_record_as_its_own() -> None:
-    roles = {q.role for q, rule in DECISIONS.items() if q.relationship == OWN and rule.permits}
-    assert (
-        roles - {q.role for q, rule in DECISIONS.items() if q.record_class != AGENCY_RECORD and rule.permits} == set()
-    )
-    readers = {
-        q.role
-        for q, rule in DECISIONS.items()
-        if q.relationship == OWN and q.record_class == AGENCY_RECORD and rule.permits
-    }
-    assert readers <= LAW_ENFORCEMENT_ROLES
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_reads_two_classes_of_record(role: str) -> None:
+    read = {q.record_class for q, rule in DECISIONS.items() if q.role == role and rule.permits} - {PUBLIC_FACT}
+    assert read <= {policy().class_of(role)}
+
+
+def test_law_enforcement_reads_no_districts_copy_and_nobody_else_an_agencys_record() -> None:
+    for question, rule in DECISIONS.items():
+        if rule.permits and question.record_class != PUBLIC_FACT:
+            assert (question.record_class == AGENCY_RECORD) == (question.role in LAW_ENFORCEMENT_ROLES), question
+
+
+def test_a_copy_is_its_districts_and_an_agencys_record_is_the_agencys() -> None:
+    custodians = {(q.record_class, q.custodian) for q, rule in DECISIONS.items() if rule.permits}
+    assert custodians == {(AGENCY_RECORD, "agency"), (EDUCATION_RECORD, "district"), (PUBLIC_FACT, "public")}
+
+
+def test_a_rule_that_permits_records_says_whose_flags_are_shown_and_no_other_does() -> None:
+    for rule in policy().rules:
+        assert bool(rule.readers) == (rule.class_of_records is not None), rule.name
+
+
+def test_no_side_is_shown_flags_that_are_for_the_other_alone() -> None:
+    for rule in policy().rules:
+        if rule.class_of_records == EDUCATION_RECORD:
+            assert rule.readers <= {"school", "district"}, rule.name
+        if rule.class_of_records == AGENCY_RECORD:
+            assert rule.readers <= {"officer", "agency", "sender"}, rule.name
 
 
 def test_every_rule_cites_the_law_and_gives_a_reason() -> None:
@@ -109,8 +128,9 @@ def test_withholding_beats_permitting_wherever_the_rule_stands() -> None:
             assert rule.effect == expected, question
 
 
-def test_every_label_of_the_contract_is_one_that_the_policy_decides() -> None:
-    labels = {label_of(contract, name) for contract in contracts_within(Incident) for name in contract.model_fields}
+@pytest.mark.parametrize("record", KINDS.values(), ids=KINDS.keys())
+def test_every_label_of_a_record_is_one_that_the_policy_decides(record: type[Contract]) -> None:
+    labels = {label_of(contract, name) for contract in contracts_within(record) for name in contract.model_fields}
     assert {label.value for label in labels} <= {question.label for question in DECISIONS}
 
 

@@ -27,6 +27,11 @@ QUERIES = [
     IN_A_PAGE % "charges { code { scheme } } conduct { personNumbers } threat detentionDocumentation { basis }",
     IN_A_PAGE % "bodyWornCamera { recorded reference } officers { ori officerNumber }",
     IN_A_PAGE % "actions { legalBasis { code text } modifications { made reasonNone { text } } transport { used } }",
+    IN_A_PAGE % "flags { id code inputs seenBy reason { text } } clocks { state dueOn __typename } judgements { side }",
+    IN_A_PAGE % "classification { value inputs } undetermined { code missing } agreement { question agreement }",
+    IN_A_PAGE % "restraintMinutes { actionNumber minutes } documentation { answered required } recordClass",
+    "{ flags { edges { cursor node { id code state raisedAt version } } totalCount } }",
+    "{ clocks { edges { node { key kind: kind state daysOverdue dueOn } } pageInfo { hasNextPage } } }",
     IN_A_PAGE % "occurredAt endedAt peopleNotListed { students others } narrative",
 ]
 
@@ -49,6 +54,10 @@ async def test_a_slice_is_what_field_by_field_execution_answers(
             charges=[{"charge_number": 1, "code": None}, {"charge_number": 2, "code": {"scheme": "nibrs"}}],
             actions=[{"type": "detention", "legal_basis": {"text": "given"}, "transport": {"used": "no"}}],
         ),
+        services.flag(number="A", reason={"text": "given"}),
+        services.flag("P4-PUNITIVE", "A"),
+        services.judgement("school", "A"),
+        services.conclusion("A"),
     )
     sliced = await answer(gateway, query)
     monkeypatch.setattr(execution, "SCHEMA", FIELD_BY_FIELD)
