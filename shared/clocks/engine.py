@@ -34,7 +34,7 @@ def state_of(clock: Clock, at: datetime, due_soon: DueSoon = DUE_SOON) -> str:
     """
     if clock.started_at is None or at < clock.started_at:
         return "not_started"
-    over = _over_at(clock)
+    over = over_at(clock)
     if clock.met_at is not None and clock.met_at <= at:
         return "met" if over is None or clock.met_at < over else "met_late"
     if over is None:
@@ -69,14 +69,14 @@ def next_change(clock: Clock, after: datetime) -> datetime | None:
 
     A sweep that looks again at that moment misses nothing.
     """
-    over = _over_at(clock)
+    over = over_at(clock)
     if over is None or over <= after or state_of(clock, over) != "overdue":
         return None
     return over
 
 
-def _over_at(clock: Clock) -> datetime | None:
-    """The first moment that is past the limit."""
+def over_at(clock: Clock) -> datetime | None:
+    """The first moment that is past the limit; None where it has none, or has not started."""
     if clock.due_at is not None:
         return clock.due_at + datetime.resolution
     return None if clock.due_on is None else _end_of(clock.due_on, _offset(clock))
