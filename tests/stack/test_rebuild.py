@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+import yaml
 from anyio import Event, create_task_group, to_thread
 
 import gateway.rebuild
-from daylight.importing.demo import MADE_UP
+from daylight.importing.demo import DIRECTORY, DIRECTORY_CLIENT, MADE_UP
 from daylight.importing.public_api import PublicApi
 from daylight.importing.stack import StackAddress
 from daylight.stack.folders import Folders
@@ -20,6 +21,9 @@ from shared.secrets import Secrets
 from tests.running_stack import RunningStack, data_folder, daylight, running_stack
 from tests.servers import wait_until
 
+ONE = "select custodian, kind, key from document where kind = $1 and record_class = $2 and state = 'live' limit 1"
+THIS = "custodian = $1 and kind = $2 and key = $3"
+KINDS = [("incident", "agency_record"), ("incident", "education_record"), ("clock", "education_record")]
 LINES: list[dict[str, Any]] = [json.loads(line) for line in MADE_UP.read_text(encoding="utf-8").splitlines()]
 
 
@@ -27,6 +31,14 @@ def push(stack: RunningStack, lines: list[dict[str, Any]]) -> None:
     address = StackAddress(**stack.addresses, secrets_directory=Folders(stack.data).secrets)
     with PublicApi(address, "demo-rms") as api:
         assert {answer.result for answer in api.push_incidents(lines)} <= {"created", "changed"}
+
+
+def enter_schools(stack: RunningStack) -> None:
+    address = StackAddress(**stack.addresses, secrets_directory=Folders(stack.data).secrets)
+    schools = yaml.safe_load(DIRECTORY.read_text(encoding="utf-8"))["schools"]
+    with PublicApi(address, DIRECTORY_CLIENT) as api:
+        for school_id, report in schools.items():
+            api.put(f"{address.reporting}/v1/schools/{school_id}", report)
 
 
 def is_caught_up(stack: RunningStack) -> bool:
@@ -37,18 +49,19 @@ def is_caught_up(stack: RunningStack) -> bool:
     return not any(behind) and not any(log["unnumbered"] for log in found.logs.values())
 
 
-async def rebuild(stack: RunningStack, *, compare: bool) -> set[tuple[str, str]]:
+async def rebuild(stack: RunningStack, *, compare: bool) -> set[tuple[tuple[str, ...], str]]:
     """Rebuild the gateway's documents; the key and the kind of each difference."""
     found = await gateway.rebuild.rebuild(settings_of(Folders(stack.data)), compare=compare)
     assert found.rows >= len(LINES)
-    return {(difference.key[-1], difference.kind) for difference in found.differences}
+    return {(difference.key, difference.kind) for difference in found.differences}
 
 
 @pytest.fixture(scope="module")
 def filled() -> Iterator[RunningStack]:
-    """A stack of this module's own, in which the made-up incidents are shown."""
+    """A stack of this module's own, in which the made-up incidents are shown, and their copies at their schools."""
     with data_folder() as data, running_stack(data) as stack:
         push(stack, LINES)
+        enter_schools(stack)
         wait_until(lambda: is_caught_up(stack))
         yield stack
 
@@ -92,15 +105,15 @@ async def test_a_rebuilt_read_model_equals_the_live_one_while_more_is_pushed(fil
 async def test_what_was_changed_behind_its_back_is_found_and_mended(
     filled: RunningStack, documents: Connection
 ) -> None:
-    keys = [f"{line['ori']}/{line['incident_number']}" for line in LINES[:3]]
-    await documents.execute("update document set initiated_by = 'nobody' where key = $1", keys[0])
-    await documents.execute("delete from document where key = $1", keys[1])
-    await documents.execute("update document set key = 'XX0000100/INVENTED' where key = $1", keys[2])
+    record, copy, clock = [tuple(await documents.fetchrow(ONE, *kind) or ()) for kind in KINDS]
+    await documents.execute(f"update document set initiated_by = 'nobody' where {THIS}", *record)
+    await documents.execute(f"delete from document where {THIS}", *copy)
+    await documents.execute(f"update document set key = 'XX0000100/INVENTED' where {THIS}", *clock)
     wrong = {
-        (keys[0], "differs"),
-        (keys[1], "only-rebuilt"),
-        (keys[2], "only-rebuilt"),
-        ("XX0000100/INVENTED", "only-live"),
+        (record, "differs"),
+        (copy, "only-rebuilt"),
+        (clock, "only-rebuilt"),
+        ((*clock[:2], "XX0000100/INVENTED"), "only-live"),
     }
 
     assert await rebuild(filled, compare=True) == wrong
