@@ -42,11 +42,13 @@ async def test_a_rebuild_under_a_push_finds_no_difference(ground: Ground, follow
 
 
 TAMPERING = """
-delete from document where key = (select min(key) from document where kind = 'incident');
-update document set initiated_by = 'student' where key = (select max(key) from document where kind = 'incident');
+delete from document
+where id = (select id from document where kind = 'incident' and custodian = 'XX0000100' order by key limit 1);
+update document set initiated_by = 'student'
+where id = (select id from document where kind = 'incident' and custodian = 'XX0000100' order by key desc limit 1);
 insert into document (custodian, kind, key, id, version, state, record_class, scope_version, changed_at, document)
 select custodian, kind, 'XX0000100/NEVER-SENT', gen_random_uuid(), 1, 'live', record_class, 1, now(), '{}'
-from document where kind = 'incident' limit 1;
+from document where kind = 'incident' and custodian = 'XX0000100' limit 1;
 """
 
 

@@ -67,7 +67,7 @@ async def agrees(inside: Inside, agency: Agency, guarded: bool) -> bool:
 
 
 ANY_VERSION = taken_out(
-    projections.KEEP_RECORDS,
+    projections.KEEP,
     ("excluded.version > known.version", "true"),
     ("excluded.scope_version > known.scope_version", "true"),
     ("known.version < excluded.version or known.scope_version < excluded.scope_version", "true"),
@@ -79,7 +79,7 @@ async def test_the_version_guard_lets_late_and_repeated_events_do_no_harm(
     inside: Inside, agency: Agency, guarded: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if not guarded:
-        monkeypatch.setattr(projections, "KEEP_RECORDS", ANY_VERSION)
+        monkeypatch.setattr(projections, "KEEP", ANY_VERSION)
     async with inside.projecting():
         async with agency.pushing():
             await agency.acknowledged(WRITES)
