@@ -3,7 +3,8 @@
 What an order says of itself goes to the vault: the number of a court's case names a child as surely as a name does.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -24,8 +25,17 @@ class CourtOrder(Contract):
     ordered_on: Day = labelled(SEALED, "Day on which it was given.")
 
 
+OF_EVERY_ORDER: Mapping[str, Any] = {
+    "order": {"authority": "-", "number": "-", "ordered_on": "1900-01-01"},
+    "person_numbers": None,
+}
+
+
 class LiftReport(Contract):
     """An order that lifts another: what the other kept out may be taken in again."""
+
+    STAND_INS: ClassVar[Mapping[str, Any]] = OF_EVERY_ORDER
+    """What stands for a required answer at fault while the rest is looked at; never kept."""
 
     order: CourtOrder = labelled(SEALED, "The order that lifts.")
     person_numbers: PersonNumbers | None = labelled(
@@ -35,6 +45,9 @@ class LiftReport(Contract):
 
 class OrderReport(Contract):
     """An order to seal or to expunge."""
+
+    STAND_INS: ClassVar[Mapping[str, Any]] = {**OF_EVERY_ORDER, "applies_to": ["agency"], "statistics": "keep"}
+    """What stands for a required answer at fault while the rest is looked at; never kept."""
 
     order: CourtOrder = labelled(SEALED, "The order.")
     person_numbers: PersonNumbers | None = labelled(STUDENT, "The people it names; null: the whole record.")

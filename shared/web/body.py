@@ -171,7 +171,7 @@ def _all_faults(
         for place in sorted(places, key=str, reverse=True):
             taken_out.add(_take_out(plain, place))
         if isinstance(plain, dict):
-            plain |= {name: value for name, value in stand_ins.items() if pointer_to([name]) in found}
+            plain |= {name: value for name, value in stand_ins.items() if pointer_to([name]) in {*found, *taken_out}}
         try:
             for fault in rules(contract.model_validate_json(json.dumps(plain))):
                 if not any(f"{fault.rests_on}/".startswith(f"{part}/") for part in taken_out - {""}):
