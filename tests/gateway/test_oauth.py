@@ -174,10 +174,25 @@ async def test_a_client_learns_what_it_is_registered_as(gateway: Gateway) -> Non
         "lea_ids": [],
         "school_ids": [],
         "officer_number": None,
-        "scopes": ["incidents.write", "incidents.read", "records.read", "changes.read"],
+        "scopes": ["incidents.write", "incidents.read", "judgements.write", "records.read", "changes.read"],
         "purposes": ["agency_operations", "supervision"],
         "default_purpose": "agency_operations",
     }
+
+
+@pytest.mark.parametrize(
+    ("client", "registered"),
+    [
+        ("demo-supervisor", {"role": "supervisor", "oris": ["XX0000100"], "officer_number": "2100", "school_ids": []}),
+        ("demo-officer", {"role": "officer", "oris": ["XX0000100"], "officer_number": "4471", "school_ids": []}),
+        ("demo-principal", {"role": "school_leader", "oris": [], "school_ids": ["990000100001"]}),
+    ],
+)
+async def test_a_person_of_the_demo_stands_for_an_officers_number_or_a_school(
+    gateway: Gateway, client: str, registered: dict[str, Any]
+) -> None:
+    told = (await gateway.http.get("/v1/clients/self", headers=await gateway.headers(client))).json()
+    assert {name: told[name] for name in registered} == registered
 
 
 async def test_without_a_token_nobody_is_anyone(gateway: Gateway) -> None:

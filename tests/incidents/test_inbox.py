@@ -105,6 +105,14 @@ async def test_a_void_report_waits_for_nobody(
     assert (await principal.post(f"{item}/open")).status_code == 404
 
 
+async def test_one_incident_is_found_in_an_inbox_by_its_number(
+    client: httpx2.AsyncClient, clients: Clients, url: str, number: str
+) -> None:
+    await client.put(url, json=HALLWAY)
+    for who in (SUPERVISOR, PRINCIPAL):
+        assert set(await items(clients("reader", **who), incident_number=number)) == {number}
+
+
 async def test_an_inbox_is_read_oldest_first(client: httpx2.AsyncClient, clients: Clients, url: str) -> None:
     numbers = [f"ORDER-{place}" for place in (3, 1, 2)]
     for number in numbers:

@@ -14,6 +14,7 @@ from services.incidents.opening.rules import Act
 from services.incidents.opening.tables import OPENING
 from services.incidents.sides import is_before, side_of, sight_of, takes_part
 from services.incidents.state import Rules
+from shared.contracts.contract import IncidentNumber
 from shared.contracts.deliveries import Inbox, InboxItem
 from shared.contracts.judgements import Side
 from shared.records.idempotency import Answer, IdempotencyKey
@@ -57,6 +58,7 @@ async def list_items(
     state: State,
     side: Side | None = None,
     item_state: Annotated[ItemState | None, Query(alias="state")] = None,
+    incident_number: IncidentNumber | None = None,
     limit: Limit = 100,
     cursor: CursorText = None,
 ) -> Response:
@@ -65,7 +67,10 @@ async def list_items(
     if caller.role == "officer":
         raise Problem("actor-may-not-act", NO_INBOX)
     after_key = begins_after(state, request, caller.client, cursor)
-    rows = await store.list_items(state.database, sight_of(caller), item_state, after_key=after_key, limit=limit + 1)
+    sight = sight_of(caller)
+    rows = await store.list_items(
+        state.database, sight, item_state, incident_number, after_key=after_key, limit=limit + 1
+    )
     found = page(state, request, caller.client, rows, limit)
     inbox = Inbox(items=tuple(store.item_of(row) for row in found.rows), next=found.next)
     return Response(inbox.model_dump_json(), headers=found.headers, media_type=JSON)

@@ -58,8 +58,9 @@ from ({delivered}) as shown
 left join opening on opening.about = shown.about and opening.owner = shown.owner and opening.state = 'live'
 where shown.state = 'live' and {in_sight} and {is_in}
   and ($3::timestamp is null or (shown.delivered_at at time zone 'UTC', shown.id) > ($3, $4::uuid))
+  and ($5::text is null or shown.incident_number = $5)
 order by shown.delivered_at, shown.id
-limit $5
+limit $6
 """
 ABOUT = {
     AGENCY: "select key from incident where id = $1",
@@ -68,7 +69,7 @@ ABOUT = {
 
 
 async def list_items(
-    database: Database, sight: Sight, state: str | None, *, after_key: str, limit: int
+    database: Database, sight: Sight, state: str | None, incident_number: str | None, *, after_key: str, limit: int
 ) -> list[asyncpg.Record]:
     """One page of what was delivered to the side in sight, oldest first, each with its `key` and its opening if any."""
     statement = INBOX.format(delivered=DELIVERED[sight.side], in_sight=IN_SIGHT[sight.side], is_in=IS_IN[state])
@@ -80,6 +81,7 @@ async def list_items(
             sight.within,
             datetime.fromisoformat(moment) if moment else None,
             UUID(item_id) if item_id else None,
+            incident_number,
             limit,
         )
         return rows
