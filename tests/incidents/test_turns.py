@@ -70,7 +70,7 @@ async def test_what_follows_is_written_with_its_record(connection: Connection) -
     assert await counts(connection) == (2, 3)
     assert await write(connection, incident(2), flag(2, state=VOID))
     events = await connection.fetch("select kind, version, change, document is null as gone from log order by id")
-    assert [tuple(event) for event in events][3:] == [("incident", 2, "recorded", False), ("flag", 2, "voided", True)]
+    assert [tuple(event) for event in events][3:] == [("flag", 2, "voided", True), ("incident", 2, "recorded", False)]
 
 
 async def test_what_follows_from_a_record_that_is_not_written_is_not_written(connection: Connection) -> None:
