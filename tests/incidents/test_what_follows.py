@@ -1,10 +1,16 @@
 """What follows from an incident stands with it: its flags, its clocks, the district's copy."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
 import orjson
+import pytest
+from fastapi import FastAPI
 
+from services.incidents.conclusion.sweep import sweep
+from tests.incidents.bulk import NDJSON, ndjson, put
+from tests.incidents.bulk import URL as BULK
 from tests.incidents.conftest import AGENCY, HALLWAY, Connection
 
 DRESS_CODE = HALLWAY | {
@@ -95,6 +101,14 @@ async def test_an_edit_that_takes_a_serious_flag_away_leaves_one_behind(client: 
     assert "X-FLAG-CLEARED-BY-EDIT:P3-NO-THREAT" not in await flags_of(client, url)
 
 
+async def test_an_edit_leaves_a_flag_behind_as_often_as_it_takes_one_away(client: httpx2.AsyncClient, url: str) -> None:
+    for _ in range(2):
+        await client.put(url, json=DRESS_CODE)
+        assert "P3-NO-THREAT" in await flags_of(client, url)
+        await client.put(url, json=DRESS_CODE | {"threat": ["others"]})
+        assert "X-FLAG-CLEARED-BY-EDIT:P3-NO-THREAT" in await flags_of(client, url)
+
+
 async def test_an_edit_of_something_else_leaves_no_flag_behind(client: httpx2.AsyncClient, url: str) -> None:
     await client.put(url, json=DRESS_CODE)
     await client.put(url, json=DRESS_CODE | {"during_school_activity": "yes"})
@@ -157,6 +171,50 @@ async def test_two_reports_of_an_officer_at_a_school_within_ten_minutes_may_be_o
     assert "X-POSSIBLE-DUPLICATE" in await flags_of(client, f"{url}-B")
     assert "X-POSSIBLE-DUPLICATE" not in await flags_of(client, f"{url}-C")
     assert "X-POSSIBLE-DUPLICATE" not in await flags_of(client, f"{url}-D")
+
+
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        {"officers": OTHER_OFFICER},
+        {"occurred_at": "2026-10-05T10:23:00-07:00"},
+        {"occurred_precision": "day"},
+        {"school_id": "990000100002"},
+        None,
+    ],
+    ids=["another officer", "later", "on that day", "elsewhere", "void"],
+)
+async def test_a_report_is_no_duplicate_any_more_once_the_other_is_elsewhere_or_void(
+    app: FastAPI, client: httpx2.AsyncClient, url: str, number: str, leaves: dict[str, Any] | None
+) -> None:
+    both = DRESS_CODE | {"officers": [{"officer_number": f"near-{number}", "role": "primary", "capacity": "sro"}]}
+    await client.put(url, json=both)
+    await client.put(f"{url}-B", json=both)
+    await swept(app)
+    assert "X-POSSIBLE-DUPLICATE" in await flags_of(client, url)
+    if leaves is None:
+        await client.post(f"{url}-B/void", json={"reason_code": "duplicate"})
+    else:
+        await client.put(f"{url}-B", json=both | leaves)
+    await swept(app)
+
+    assert "X-POSSIBLE-DUPLICATE" not in await flags_of(client, url)
+
+
+async def test_reports_of_one_push_are_near_only_where_both_say_the_minute(
+    client: httpx2.AsyncClient, url: str, number: str
+) -> None:
+    officers = [{"officer_number": f"push-{number}", "role": "primary", "capacity": "sro"}]
+    lines = [put(number, officers=officers), put(f"{number}-B", officers=officers, occurred_precision="day")]
+    await client.post(BULK, content=ndjson(lines), headers=NDJSON)
+
+    assert "X-POSSIBLE-DUPLICATE" not in await flags_of(client, url)
+
+
+async def swept(app: FastAPI) -> None:
+    """The sweep has come."""
+    while await sweep(app.state.held.database, app.state.rulebook, datetime.now(UTC)):
+        pass
 
 
 async def test_a_dry_run_says_what_would_be_found_and_keeps_nothing(

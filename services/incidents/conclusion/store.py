@@ -44,6 +44,8 @@ join incident as near
 """
 JUDGE_AGAIN = "insert into judge_again (about) select unnest($1::text[]) on conflict do nothing"
 NEAR_SECONDS = 600
+TELLS_NEAR = ("school_id", "officers", "occurred_at", "occurred_precision")
+"""What a record says of its place and time: by it others are near, or are not."""
 NOT_KNOWN = "unknown"
 
 
@@ -135,6 +137,7 @@ async def neighbours(connection: Connection, documents: Mapping[str, dict[str, A
             other
             for other in others
             if other != key
+            and known[other]["occurred_precision"] == "minute"
             and abs((times[key] - times[other]).total_seconds()) <= NEAR_SECONDS
             and _officers(known[key]) & _officers(known[other])
         }

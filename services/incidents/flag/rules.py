@@ -69,7 +69,7 @@ def live_on(
             continue
         if flag.code == CLEARED_BY_EDIT.code:
             again = any(name_of(one.code, one.detail) == flag.detail for one in found.values())
-            flags[key] = _corrected(flag) if again else flag
+            flags.setdefault(key, _corrected(flag) if again else flag)
             continue
         flags[key] = _corrected(flag)
         if before is not None and after is not None and _was_edited_away(flag, before, after):

@@ -79,13 +79,31 @@ def following(rulebook: Rulebook, at: datetime, *, dry_run: bool = False) -> Fol
         documents = {draft.key: orjson.loads(draft.document) for draft, _ in drafts}
         live = {draft.key: documents[draft.key] for draft, _ in drafts if draft.state == LIVE}
         near = await conclusions.neighbours(connection, live)
+        left = _left(drafts, live)
         if not dry_run:
-            await conclusions.judge_again(connection, _near(near, live))
+            near_before = await conclusions.neighbours(connection, left)
+            await conclusions.judge_again(connection, _near(near, live) | _near(near_before, left))
         standing = await conclusions.around(connection, [draft.key for draft, _ in drafts])
         incoming = [_to_conclude(*draft, documents, near, at) for draft in drafts]
         return conclusions.follow(incoming, standing, rulebook, at)
 
     return follow
+
+
+def _left(
+    drafts: Sequence[tuple[Draft, Current | None]], live: Mapping[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """The documents, as they stood, of those that are void from now on, or at another place or time."""
+    before = {
+        draft.key: orjson.loads(current.document)
+        for draft, current in drafts
+        if current is not None and current.state == LIVE
+    }
+    return {
+        key: document
+        for key, document in before.items()
+        if key not in live or any(document.get(name) != live[key].get(name) for name in conclusions.TELLS_NEAR)
+    }
 
 
 def _near(near: Mapping[str, tuple[str, ...]], documents: Mapping[str, dict[str, Any]]) -> set[str]:
