@@ -1,0 +1,1 @@
+"""What the rules promise over time, held against sequences of acts that nobody thought of."""
