@@ -82,19 +82,25 @@ CHANGED = """new.kind, new.id, new.custodian, new.record_class, old.school_id as
         new.school_id as new_school, old.district as old_district, new.district as new_district"""
 
 # The state follows the newest version, the scope the newest live one; either may arrive first. What is about an
-# incident takes its place from it.
+# incident takes its place from it. `limit 1` has each looked up by its index, also while there are no statistics.
 KEEP = f"""
 with sent as (
     select {_listed(map(_stored, NAMES))},
         case when school.key is not null then sent.lea_id end as district
     from unnest({_listed(f"${number}::{TYPES.get(name, 'text')}[]" for number, name in enumerate(NAMES, 1))})
         as sent ({_listed(NAMES)})
-    left join document as school
-        on school.custodian = '{PUBLIC}' and school.kind = 'school' and school.key = sent.school_id
-        and school.state = '{LIVE}' and sent.kind = '{INCIDENT}'
-    left join document as incident
-        on incident.custodian = sent.custodian and incident.kind = '{INCIDENT}' and incident.key = sent.about
-        and sent.kind <> '{INCIDENT}'
+    left join lateral (
+        select key from document as school
+        where school.custodian = '{PUBLIC}' and school.kind = 'school' and school.key = sent.school_id
+          and school.state = '{LIVE}' and sent.kind = '{INCIDENT}'
+        limit 1
+    ) as school on true
+    left join lateral (
+        select lea_id, school_id from document as incident
+        where incident.about = sent.about and incident.kind = '{INCIDENT}'
+          and incident.record_class = '{AGENCY_RECORD}' and sent.kind <> '{INCIDENT}'
+        limit 1
+    ) as incident on true
 ), kept as (
     insert into document as known ({_listed(NAMES)}, district)
     select * from sent as stored ({_listed(NAMES)}, district)
@@ -116,40 +122,36 @@ where conclusion.custodian = clock.custodian and conclusion.kind = '{CONCLUSION}
 AT_SCHOOLS = f"select distinct about from document where kind = '{INCIDENT}' and school_id = any($1::text[])"
 
 # A copy whose incident has gone to another district's school is no longer this district's to see, not even as void.
+DISTRICT = f"""case when exists (
+            select from document as school
+            where school.custodian = '{PUBLIC}' and school.kind = 'school' and school.key = known.school_id
+              and school.state = '{LIVE}'
+        ) and (known.record_class = '{AGENCY_RECORD}' or not exists (
+            select from document as own
+            where own.about = known.about and own.kind = '{INCIDENT}' and own.record_class = '{AGENCY_RECORD}'
+              and own.lea_id is distinct from known.custodian
+        )) then known.lea_id end"""
 SCOPE_AGAIN = f"""
 with changed as (
-    update document as known set district = right_one.district
-    from (select one.custodian, one.key,
-              case when school.key is not null
-                    and (one.record_class = '{AGENCY_RECORD}' or own.key is null or own.lea_id = one.custodian)
-                   then one.lea_id end as district
-          from unnest($1::text[]) as touched (about)
-          join document as one on one.about = touched.about and one.kind = '{INCIDENT}'
-          left join document as own on own.custodian = split_part(touched.about, '/', 1)
-              and own.kind = '{INCIDENT}' and own.key = touched.about
-          left join document as school on school.custodian = '{PUBLIC}' and school.kind = 'school'
-              and school.key = one.school_id and school.state = '{LIVE}') as right_one
-    where known.custodian = right_one.custodian and known.kind = '{INCIDENT}' and known.key = right_one.key
-      and known.district is distinct from right_one.district
+    update document as known set district = {DISTRICT}
+    where known.about = any($1::text[]) and known.kind = '{INCIDENT}'
+      and known.district is distinct from {DISTRICT}
     returning {CHANGED}
 ), kept as (
     select * from changed where record_class = '{EDUCATION_RECORD}'
 )
 {told()}"""
 
-TOUCHED = f"""unnest($1::text[]) as touched (about)
-    join document as incident on incident.custodian = split_part(touched.about, '/', 1)
-        and incident.kind = '{INCIDENT}' and incident.key = touched.about
-    join document as around on around.custodian = incident.custodian and around.about = incident.key
-        and around.kind <> '{INCIDENT}'"""
+AROUND = f"""incident.about = any($1::text[]) and incident.kind = '{INCIDENT}'
+      and incident.record_class = '{AGENCY_RECORD}' and around.about = incident.about
+      and around.record_class = '{AGENCY_RECORD}' and around.kind <> '{INCIDENT}'"""
 
 PLACE_AGAIN = f"""
 with kept as (
-    update document as known set lea_id = moved.lea_id, school_id = moved.school_id
-    from (select around.kind, around.key, incident.custodian, incident.lea_id, incident.school_id
-          from {TOUCHED}
-          where (around.lea_id, around.school_id) is distinct from (incident.lea_id, incident.school_id)) as moved
-    where known.custodian = moved.custodian and known.kind = moved.kind and known.key = moved.key
+    update document as around set lea_id = incident.lea_id, school_id = incident.school_id
+    from document as incident
+    where {AROUND}
+      and (around.lea_id, around.school_id) is distinct from (incident.lea_id, incident.school_id)
     returning {CHANGED}
 )
 {told()}"""
@@ -159,17 +161,14 @@ MIRROR = f"""
 with wanted as (
     select incident.district as custodian, '{EDUCATION_RECORD}' as record_class, incident.district,
         {_listed(MIRRORED, "around.")}
-    from {TOUCHED}
-    where incident.district is not null and around.state = '{LIVE}'
+    from document as incident, document as around
+    where {AROUND} and incident.district is not null and around.state = '{LIVE}'
       and (around.kind <> '{FLAG}' or around.seen_by && {SEEN_BY_SCHOOLS}::text[])
 ), gone as (
     delete from document as known
     where known.about = any($1::text[]) and known.record_class = '{EDUCATION_RECORD}'
       and known.kind <> '{INCIDENT}'
-      and not exists (
-          select from wanted
-          where wanted.custodian = known.custodian and wanted.kind = known.kind and wanted.key = known.key
-      )
+      and (known.custodian, known.kind, known.key) not in (select custodian, kind, key from wanted)
     returning known.kind, known.id, known.custodian, known.record_class, known.school_id as old_school,
         null::text as new_school, known.district as old_district, null::text as new_district
 ), put as (

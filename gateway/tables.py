@@ -43,7 +43,7 @@ class Document(GatewayTable, table=True):
         ),
         Index("document_by_school", "school_id", postgresql_where=text("kind = 'incident'")),
         Index("document_by_id", "id"),
-        Index("document_about", "about", "custodian", postgresql_where=text("about is not null")),
+        Index("document_about", "about", "kind", "custodian", postgresql_where=text("about is not null")),
         Index(
             "document_flags",
             "custodian",

@@ -26,7 +26,7 @@ alter table document force row level security;
 create index document_by_custodian on document (custodian, occurred_at desc, id desc) where kind = 'incident';
 create index document_by_time on document (occurred_at desc, id desc) where kind = 'incident';
 create index document_by_school on document (school_id) where kind = 'incident';
-create index document_about on document (about, custodian) where about is not null;
+create index document_about on document (about, kind, custodian) where about is not null;
 create index document_flags on document (custodian, raised_at desc, id desc) where kind = 'flag';
 create index document_clocks on document (custodian, over_at, id) where kind = 'clock';
 """
