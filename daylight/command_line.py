@@ -143,5 +143,5 @@ def _import(chosen: argparse.Namespace) -> int:
         agency=chosen.agency,
         time_zone=chosen.time_zone,
         dry_run=chosen.dry_run,
-        stack=StackAddress(addresses["gateway"], addresses["incidents"], addresses["reporting"], folders.secrets),
+        stack=StackAddress(**addresses, secrets_directory=folders.secrets),
     )

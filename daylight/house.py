@@ -15,6 +15,7 @@ import gateway.app
 import gateway.projector
 import services.incidents.app
 import services.reporting.app
+import services.training.app
 from shared.records.bus import nats_users
 from shared.settings import Settings
 from shared.web.telemetry import log_as_json
@@ -22,7 +23,12 @@ from shared.web.telemetry import log_as_json
 SHUTDOWN_SECONDS = 1
 """How long a server finishes open requests after it was asked to end; a long poll is cut off then."""
 
-DATABASES = (services.incidents.app.DATABASE, services.reporting.app.DATABASE, gateway.app.DATABASE)
+DATABASES = (
+    services.incidents.app.DATABASE,
+    services.training.app.DATABASE,
+    services.reporting.app.DATABASE,
+    gateway.app.DATABASE,
+)
 NATS_USERS = nats_users(gateway.projector.SERVICES, [gateway.projector.READER_NAME])
 
 
@@ -66,6 +72,7 @@ class Worker:
 SERVERS = (
     Server("gateway", 0, gateway.app.create_app),
     Server("incidents", 1, services.incidents.app.create_app),
+    Server("training", 2, services.training.app.create_app),
     Server("reporting", 4, services.reporting.app.create_app),
 )
 WORKERS = (Worker("projector", gateway.projector.run),)

@@ -11,7 +11,7 @@ from shared.settings import Settings
 from shared.web.telemetry import start_telemetry
 
 READER_NAME = "projector"
-SERVICES = ("incidents", "reporting")
+SERVICES = ("incidents", "training", "reporting")
 
 
 async def run(settings: Settings) -> None:

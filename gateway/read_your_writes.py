@@ -8,7 +8,7 @@ from gateway.state import State
 from shared.records.log import Position
 from shared.web.problems import Problem
 
-SERVICES = ("incidents", "reporting")
+SERVICES = ("incidents", "training", "reporting")
 
 
 async def see_named_writes(

@@ -35,7 +35,9 @@ SCHEMA_VERSION = 1
 """The version of every contract that is understood here."""
 NEVER_OVER = datetime(9999, 12, 31, tzinfo=UTC)
 """When a clock without a limit, or one that has not started, is over: so that clocks have an order."""
-NOT_SHOWN = frozenset({"school_code", "opening"})
+TRAINING = ("officer", "course", "completion", "assignment", "training_plan", "officer_flag", "officer_conclusion")
+"""Kinds of the training service, which is read by itself."""
+NOT_SHOWN = frozenset({"school_code", "opening", *TRAINING})
 """Kinds that a service publishes for others: they have no document, since the records they bear on say the result."""
 
 

@@ -60,6 +60,22 @@ class Settings(BaseSettings):
     late_report_days: int = Field(
         30, description="Time to report a contact before the report is late, in days. A local setting.", ge=1, le=366
     )
+    time_zone: str = Field(
+        "", description="Zone of the agencies' clocks, an IANA name, by which days of training begin; empty: UTC."
+    )
+    few_campuses: int = Field(
+        2, description="Campuses that an officer can have at once and that are a few (P11). A local setting.", ge=1
+    )
+    school_year_month: int = Field(
+        7, description="Month with whose first day a school year begins, where no calendar says it.", ge=1, le=12
+    )
+    summer_days: int = Field(
+        75,
+        description="Days at either end of a school year without school: an assignment that begins or ends in them is "
+        "one for the whole year (P11). A local setting.",
+        ge=0,
+        le=120,
+    )
     due_soon_share: float = Field(0.2, description="Share of a limit, at its end, that is due soon.", ge=0, le=1)
     due_soon_days: int = Field(30, description="Longest time that a limit is due soon, in days.", ge=0)
     trace_ratio: float = Field(

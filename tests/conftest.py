@@ -10,9 +10,15 @@ from shared.settings import Settings
 from tests.running_stack import RunningStack, data_folder, running_stack
 from tests.servers import Databases, Servers, running_servers
 
-SERVICES = ("incidents", "reporting")
+SERVICES = ("incidents", "training", "reporting")
 READERS = ("projector",)
-ROLES = ("daylight_incidents", "daylight_reporting", "daylight_gateway_reader", "daylight_gateway_projector")
+ROLES = (
+    "daylight_incidents",
+    "daylight_training",
+    "daylight_reporting",
+    "daylight_gateway_reader",
+    "daylight_gateway_projector",
+)
 
 
 @pytest.fixture(scope="session")

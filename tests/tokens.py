@@ -9,7 +9,7 @@ from joserfc.jwk import ECKey, KeySet
 KEY = ECKey.generate_key("P-256", {"kid": "tests", "use": "sig", "alg": "ES256"})
 KEYS: dict[str, Any] = dict(KeySet([KEY]).as_dict(private=False))
 
-SCOPES = "incidents.write incidents.read directory.write records.read changes.read"
+SCOPES = "incidents.write incidents.read training.write directory.write records.read changes.read"
 
 
 def token(issuer: str, client: str = "rms", *, header: dict[str, Any] | None = None, **claims: Any) -> str:

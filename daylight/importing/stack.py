@@ -12,6 +12,8 @@ class StackAddress:
     """Issues access tokens: `http://127.0.0.1:8000`."""
     incidents: str
     """Takes incidents and school codes."""
+    training: str
+    """Takes officers, courses, completions, assignments and training plans."""
     reporting: str
     """Takes the directory."""
     secrets_directory: Path

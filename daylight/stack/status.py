@@ -20,7 +20,7 @@ from shared.records.database import address
 from shared.secrets import MissingSecret, Secrets
 
 CONSUMER = "projector"
-SERVICES = ("incidents", "reporting")
+SERVICES = ("incidents", "training", "reporting")
 PATIENCE_SECONDS = 3
 
 PROJECTS = f"""

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 import gateway.app
 import services.incidents.app
 import services.reporting.app
+import services.training.app
 from docs.generate.code_lists import code_list_page
 from docs.generate.dictionary import dictionary
 from docs.generate.events import events_page
@@ -30,6 +31,7 @@ def applications() -> dict[str, FastAPI]:
     settings = Settings()
     return {
         "incidents": services.incidents.app.create_app(settings),
+        "training": services.training.app.create_app(settings),
         "reporting": services.reporting.app.create_app(settings),
         "gateway": gateway.app.create_app(settings),
     }
@@ -38,7 +40,11 @@ def applications() -> dict[str, FastAPI]:
 def pages() -> dict[str, str]:
     """Every page that is made from the code: its path below docs/, and its text."""
     apps = applications()
-    events = {"incidents": services.incidents.app.events(), "reporting": services.reporting.app.events()}
+    events = {
+        "incidents": services.incidents.app.events(),
+        "training": services.training.app.events(),
+        "reporting": services.reporting.app.events(),
+    }
     return {
         "settings.md": settings_page(),
         "routes.md": routes_page(apps),

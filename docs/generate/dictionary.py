@@ -8,6 +8,7 @@ from typing import Any
 
 import services.incidents.app
 import services.reporting.app
+import services.training.app
 from docs.generate.markdown import anchor, code, first_sentence, page, prose, table
 from shared.contracts import contract as contract_module
 from shared.contracts.contract import Contract, Label, contracts_within, label_of
@@ -20,6 +21,7 @@ who may see the field. What comes in with names and sentences is called a report
 fields without them."""
 PARTS: Mapping[str, tuple[type[Contract], ...]] = {
     "Incidents": tuple(services.incidents.app.CONTRACTS),
+    "Training": tuple(services.training.app.CONTRACTS),
     "Directory": tuple(services.reporting.app.CONTRACTS),
     "Events": (Event,),
 }

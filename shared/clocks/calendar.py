@@ -53,7 +53,7 @@ class SchoolYear(NamedTuple):
         return f"{self.first_on.year}-{(self.first_on.year + 1) % 100:02}"
 
 
-def school_year(day: date) -> SchoolYear:
-    """The school year that a day is in, from 1 July to 30 June, where the district's calendar says nothing else."""
-    first = day.year if day.month >= JULY else day.year - 1
-    return SchoolYear(date(first, JULY, 1), date(first + 1, JULY, 1) - DAY)
+def school_year(day: date, first_month: int = JULY) -> SchoolYear:
+    """The school year that a day is in: from 1 July to 30 June, or from the first day of another month."""
+    first = day.year if day.month >= first_month else day.year - 1
+    return SchoolYear(date(first, first_month, 1), date(first + 1, first_month, 1) - DAY)

@@ -72,6 +72,9 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "not-volunteered": ProblemType(
         422, "Taken only if the student volunteered it.", "Send it with volunteered true, or not at all (footnote 8)."
     ),
+    "not-in-chain-of-command": ProblemType(
+        422, "The supervisor is not above this officer.", "Name a supervisor of the officer's own agency (P6)."
+    ),
     "path-and-body-differ": ProblemType(422, "Path and body name different records.", "The path is the key."),
     "invalid-cursor": ProblemType(422, "The cursor is not valid here.", "Use the cursor that this client was given."),
     "purpose-required": ProblemType(422, "A purpose is needed.", "Send Daylight-Purpose with a code of the list."),

@@ -20,7 +20,7 @@ from tests.running_stack import RunningStack
 RUN, ANSWERS = ("sh", "graphql"), ("json", "jsonl", "http", "text")
 ANY = "…"
 END = "\x1e"
-PORTS = {"gateway": 8000, "incidents": 8001, "reporting": 8004}
+PORTS = {"gateway": 8000, "incidents": 8001, "training": 8002, "reporting": 8004}
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ ALWAYS_KNOWN = {
     "flag_reader": "the rule says it",
     "clock_state": "Daylight computes it",
     "clock_basis": "the limit says it",
+    "sro_training_topic": "topics that are not known are null, and one that is none of these is left out",
+    "nondiscrimination_topic": "the same",
     "ferpa_bases": "the provisions of 34 CFR Part 99; none named is null",
     "revealed_part": "whoever asks says for what",
     "disclosure_outcome": "the policy says it",

@@ -55,7 +55,7 @@ def test_a_route_that_writes_records_names_its_scope() -> None:
 
 
 def test_every_event_type_is_on_its_page(apps: dict[str, FastAPI]) -> None:
-    for service in ("incidents", "reporting"):
+    for service in ("incidents", "training", "reporting"):
         for event in json.loads(written(f"asyncapi/{service}.json"))["channels"]:
             assert f"| `{event}` | {service} |" in written("events.md")
 
@@ -84,7 +84,7 @@ def asyncapi() -> jsonschema_rs.Validator:
     return jsonschema_rs.validator_for(schema)
 
 
-@pytest.mark.parametrize("service", ["incidents", "reporting"])
+@pytest.mark.parametrize("service", ["incidents", "training", "reporting"])
 def test_the_events_are_described_in_valid_asyncapi(service: str, asyncapi: jsonschema_rs.Validator) -> None:
     document = json.loads(written(f"asyncapi/{service}.json"))
     assert [error.message for error in asyncapi.iter_errors(document)] == []

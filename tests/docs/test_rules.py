@@ -1,7 +1,6 @@
 """Every flag is documented, with its sentence."""
 
-from docs.generate.rules import PRINCIPLES
-from services.incidents.principles.findings import FLAG_CODES
+from docs.generate.rules import FLAG_CODES, PRINCIPLES
 from tests.docs.pages import DOCS
 
 

@@ -36,7 +36,7 @@ class Server:
     asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
     def address(self, secrets: Path) -> StackAddress:
-        return StackAddress(self.url, self.url, self.url, secrets)
+        return StackAddress(self.url, self.url, self.url, self.url, secrets)
 
 
 @pytest.fixture

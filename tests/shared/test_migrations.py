@@ -16,9 +16,11 @@ import daylight.house
 import gateway.database
 import services.incidents.app
 import services.reporting.app
+import services.training.app
 from gateway.tables import GatewayTable
 from services.incidents.tables import IncidentsTable
 from services.reporting.tables import ReportingTable
+from services.training.tables import TrainingTable
 from shared.records.database import DatabasePlan
 from shared.records.provision import provision
 from shared.records.tables import LogTable, ProjectionTable, TransactionId, VaultTable
@@ -28,6 +30,7 @@ from tests.servers import Databases
 
 DECLARED = {
     services.incidents.app.DATABASE: (LogTable, VaultTable, IncidentsTable),
+    services.training.app.DATABASE: (LogTable, TrainingTable),
     services.reporting.app.DATABASE: (LogTable, ReportingTable),
     gateway.database.DATABASE: (ProjectionTable, GatewayTable),
 }

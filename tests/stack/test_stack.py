@@ -48,8 +48,8 @@ def test_status_names_every_process_and_finds_all_well(own_stack: RunningStack) 
         assert process.keys() == {"name", "pid", "state", "restarts"}
         assert is_running(process["pid"])
         assert process["state"] == "running"
-    assert found["logs"].keys() == {"incidents", "reporting"}
-    assert found["consumers"]["projector"].keys() == {"incidents", "reporting"}
+    assert found["logs"].keys() == {"incidents", "training", "reporting"}
+    assert found["consumers"]["projector"].keys() == {"incidents", "training", "reporting"}
     assert found["dead_letters"] == 0
 
 

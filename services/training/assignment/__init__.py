@@ -1,0 +1,1 @@
+"""That an officer is assigned to schools."""

@@ -1,0 +1,1 @@
+"""Clocks of an officer: which run, since when, until when, and what met them."""

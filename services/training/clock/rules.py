@@ -1,0 +1,176 @@
+"""Which clocks run for an officer: since when, until when, and what met them. Pure: no clock, no I/O.
+
+Everything here is told in days. A day begins at midnight in the offset that the agency's clocks had on the day on which
+the clock of this service started.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
+
+from services.training.principles.dossier import Case
+from services.training.principles.hours import courses_of_unknown_topics, reached, topics_covered
+from services.training.principles.limits import BASIC_HOURS, BASIC_MONTHS
+from services.training.principles.selection import experienced_on
+from services.training.principles.tenure import Stay, complete_on, lasted, stays
+from services.training.principles.training import BASIC, REFRESH
+from shared.clocks.calendar import DAY, months_after
+from shared.contracts.clocks import Clock
+from shared.contracts.training import Assignment
+
+EXPERIENCE = "P5-EXPERIENCE"
+TENURE = "P11-TENURE"
+
+
+def clocks(case: Case) -> tuple[Clock, ...]:
+    """The facts of every clock of an officer, also of those that cannot start yet, with what is missing.
+
+    The principles speak of SROs: who is known to be somebody else, or has never been assigned, has no clock.
+    """
+    if not case.dossier.assignments or not case.is_of_an_sro:
+        return ()
+    return (*_of_experience(case), *_of_basic_course(case), *_of_topics(case), *_of_tenure(case))
+
+
+def _of_experience(case: Case) -> Iterator[Clock]:
+    """Three years from being sworn are over when SRO duty begins: a check at that instant, which nothing cures (P5)."""
+    officer = case.dossier.officer
+    sworn_on = officer.sworn_on if officer else None
+    for one in case.dossier.assignments:
+        number = one.assignment_number
+        if sworn_on is None:
+            missing = "/officer/sworn_on" if officer else "/officer"
+            yield _clock(case, EXPERIENCE, None, detail=number, missing=missing, basis="text", source="P5")
+        else:
+            yield _clock(
+                case,
+                EXPERIENCE,
+                sworn_on,
+                detail=number,
+                due_on=one.start_on,
+                met_on=experienced_on(sworn_on),
+                evidence="/officer/sworn_on",
+                basis="text",
+                source="P5",
+            )
+
+
+def _of_basic_course(case: Case) -> Iterator[Clock]:
+    """40 verified hours of the basic SRO course, nine months after placement in a school (P8)."""
+    placements = [one for one in case.dossier.assignments if one.school_ids]
+    met = reached(case.dossier, "basic_sro", BASIC_HOURS)
+    required = any(one.funded_by in ("chp", "other_cops") for one in case.dossier.assignments)
+    source = f"P8; {'required, since the COPS Office pays' if required else 'recommended'}"
+    first = min((one.start_on for one in placements), default=None)
+    yield _clock(
+        case,
+        BASIC,
+        first,
+        missing=None if placements else _unplaced(case.dossier.assignments),
+        due_on=months_after(first, BASIC_MONTHS) if first else None,
+        met_on=met.on if met else None,
+        evidence=f"/completions/{met.completion_number}" if met else None,
+        basis="text",
+        source=source,
+    )
+
+
+def _of_topics(case: Case) -> Iterator[Clock]:
+    """Each topic of the agency's plan, from its newest completion on, while the officer serves (P8)."""
+    if not case.serves():
+        return
+    newest = {one.topic: one.completed_on for one in topics_covered(case.dossier, case.today)}
+    missing = next(courses_of_unknown_topics(case.dossier), "/completions")
+    for topic, months in sorted(case.dossier.planned.items()):
+        last = newest.get(topic)
+        yield _clock(
+            case,
+            REFRESH,
+            last,
+            detail=topic,
+            missing=None if last else missing,
+            due_on=months_after(last, months) if last else None,
+            basis="local",
+            source=f"P8; the agency's training plan: {months} months",
+        )
+
+
+def _of_tenure(case: Case) -> Iterator[Clock]:
+    """Three complete school years at a school (P11). A stay that ended before has no clock: nothing is due any more."""
+    for stay in _stay_by_school(case):
+        due_on, goes_on = complete_on(stay, case.limits), lasted(stay, case.limits)
+        if goes_on or (stay.end_on is not None and stay.end_on >= case.today):
+            yield _clock(
+                case,
+                TENURE,
+                stay.start_on,
+                detail=stay.school_id,
+                due_on=due_on,
+                met_on=_last_day(due_on, stay.end_on) if goes_on else None,
+                evidence=f"/assignments/{stay.last.assignment_number}" if goes_on else None,
+                basis="text",
+                source="P11",
+            )
+
+
+def _stay_by_school(case: Case) -> Iterable[Stay]:
+    """For each school the first stay that is long enough, else the newest: who came back has one clock there."""
+    found: dict[str, Stay] = {}
+    for stay in stays(case.dossier.assignments, case.limits):
+        if stay.school_id not in found or not lasted(found[stay.school_id], case.limits):
+            found[stay.school_id] = stay
+    return found.values()
+
+
+def _last_day(due_on: date, end_on: date | None) -> date:
+    """The day on which a tenure is complete: with the school year, or with the stay if that ends in its summer."""
+    return due_on if end_on is None else min(due_on, end_on)
+
+
+def _unplaced(assignments: Sequence[Assignment]) -> str:
+    """What would say that the officer was placed in a school: the schools of an assignment that names none."""
+    unknown = next((one for one in assignments if one.school_ids is None), assignments[0])
+    return f"/assignments/{unknown.assignment_number}/school_ids"
+
+
+def turning_days(case: Case) -> Iterator[date]:
+    """Every day on which what follows from an officer can be another than on the day before, if nothing is written."""
+    for one in case.dossier.assignments:
+        yield one.start_on
+        if one.end_on is not None:
+            yield one.end_on + DAY
+    for clock in case.clocks:
+        if clock.due_on is not None:
+            yield clock.due_on + DAY
+
+
+def _clock(
+    case: Case,
+    kind: str,
+    started_on: date | None,
+    *,
+    basis: str,
+    source: str,
+    detail: str | None = None,
+    missing: str | None = None,
+    due_on: date | None = None,
+    met_on: date | None = None,
+    evidence: str | None = None,
+) -> Clock:
+    offset = _offset(started_on or case.today, case.limits.zone)
+    return Clock(
+        kind=kind,
+        detail=detail,
+        subject=str(case.dossier),
+        missing=missing,
+        started_at=datetime.combine(started_on, time.min, offset) if started_on else None,
+        due_on=due_on,
+        met_at=datetime.combine(met_on, time.min, offset) if met_on else None,
+        basis=basis,
+        source=source,
+        evidence=evidence,
+    )
+
+
+def _offset(day: date, zone: tzinfo) -> timezone:
+    """The offset of a zone at the beginning of a day."""
+    return timezone(datetime.combine(day, time.min, zone).utcoffset() or timedelta())

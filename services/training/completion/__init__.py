@@ -1,0 +1,1 @@
+"""That an officer completed a course."""

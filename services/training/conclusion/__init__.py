@@ -1,0 +1,1 @@
+"""Conclusions: what follows from an officer's records by the rules in force."""

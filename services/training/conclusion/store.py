@@ -1,0 +1,168 @@
+"""Reads what is known of officers, and writes what follows from it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import asyncpg
+
+from services.training.assignment.tables import ASSIGNMENT
+from services.training.completion.tables import COMPLETION
+from services.training.conclusion.rules import conclude, conclusion_id, day_of, name_of
+from services.training.conclusion.tables import OFFICER_CONCLUSION
+from services.training.flag.tables import OFFICER_FLAG
+from services.training.officer.tables import OFFICER
+from services.training.principles.dossier import Dossier
+from services.training.principles.limits import Limits
+from shared.contracts.contract import Contract
+from shared.contracts.officer_conclusions import OfficerFlag
+from shared.contracts.record import LIVE
+from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
+from shared.records import keep
+from shared.records.database import Connection
+from shared.records.following import Standing, Wanted, become
+from shared.records.keep import Draft, Kind
+
+KINDS = {kind.name: kind for kind in (OFFICER, ASSIGNMENT, COMPLETION, OFFICER_FLAG, OFFICER_CONCLUSION)}
+AROUND = " union all ".join(
+    f"select '{name}' as kind, about, id, key, owner, version, state, document::text as document"
+    f" from {kind.table} where about = any($1)"
+    for name, kind in KINDS.items()
+)
+LIVE_DOCUMENTS = "select key, document::text as document from {} where key = any($1) and state = 'live'"
+HOLD = """
+insert into judge_again (about) select about from unnest($1::text[]) as about order by about
+on conflict (about) do update set about = excluded.about
+"""
+OFFICERS = """
+select key from officer_conclusion
+where ($1::text[] is null or owner = any($1)) and ($2::text is null or key = owner || $2) and key >= $3
+  and state = 'live'
+order by key
+limit $4
+"""
+C = TypeVar("C", bound=Contract)
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of one officer: the live records, and what followed from them up to now."""
+
+    dossier: Dossier
+    flags: dict[UUID, OfficerFlag] = field(default_factory=dict)
+    following: dict[str, list[Standing]] = field(default_factory=dict)
+
+    @property
+    def is_anybody(self) -> bool:
+        """Whether any live record speaks of the officer."""
+        return bool(self.dossier.officer or self.dossier.assignments or self.dossier.completions)
+
+
+async def hold(connection: Connection, officers: Iterable[str]) -> None:
+    """Have officers judged again, and let nobody else judge them until the transaction ends."""
+    if wanted := sorted(officers):
+        await connection.execute(HOLD, wanted)
+
+
+async def judge_held(
+    connection: Connection, officers: Collection[str], limits: Limits, *, by: str, at: datetime
+) -> list[str]:
+    """Write what follows from the records of officers who are held; the places in the log where it stands."""
+    if not officers:
+        return []
+    drafts = follow(await known(connection, officers), limits, at)
+    positions: list[str] = []
+    for kind in KINDS.values():
+        mine = [draft for of_kind, draft in drafts if of_kind is kind]
+        positions += (await keep.write(connection, kind, mine, by=by, at=at)).values()
+    await connection.execute("delete from judge_again where about = any($1)", list(officers))
+    return positions
+
+
+async def known(connection: Connection, officers: Collection[str], *, without: UUID | None = None) -> dict[str, Known]:
+    """What is known of officers, by key; `without` is a record that is about to be void."""
+    rows: dict[str, dict[str, list[Standing]]] = {about: {} for about in officers}
+    for row in await connection.fetch(AROUND, list(officers)):
+        kind, about, *standing = row
+        rows[about].setdefault(kind, []).append(Standing(*standing))
+    live = {
+        about: {
+            kind: [one for one in those if one.state == LIVE and one.id != without] for kind, those in kinds.items()
+        }
+        for about, kinds in rows.items()
+    }
+    completions = {about: _parsed(Completion, kinds, COMPLETION) for about, kinds in live.items()}
+    named = {f"{one.ori}/{one.course_code}" for those in completions.values() for one in those}
+    courses = await _documents(connection, Course, "course", named)
+    plans = await _documents(connection, TrainingPlan, "training_plan", {about.partition("/")[0] for about in officers})
+    return {
+        about: Known(
+            _dossier(about, kinds, completions[about], courses, plans),
+            {one.id: OfficerFlag.model_validate_json(one.document) for one in rows[about].get(OFFICER_FLAG.name, ())},
+            {kind.name: rows[about].get(kind.name, []) for kind in (OFFICER_FLAG, OFFICER_CONCLUSION)},
+        )
+        for about, kinds in live.items()
+    }
+
+
+def follow(found: Mapping[str, Known], limits: Limits, at: datetime) -> list[tuple[Kind, Draft]]:
+    """Draft what follows from officers' records; nothing is drafted for what stays as it is."""
+    drafts: list[tuple[Kind, Draft]] = []
+    for about, one in found.items():
+        flags, conclusions = _wanted(about, one, limits, at)
+        drafts += [(OFFICER_FLAG, draft) for draft in become(one.following[OFFICER_FLAG.name], flags)]
+        drafts += [(OFFICER_CONCLUSION, draft) for draft in become(one.following[OFFICER_CONCLUSION.name], conclusions)]
+    return drafts
+
+
+async def list_officers(
+    connection: Connection, oris: Sequence[str] | None, *, officer_number: str | None, begins_with: str, limit: int
+) -> list[str]:
+    """Keys of officers of whom anything is known, from `begins_with` on; of every agency where `oris` is None."""
+    rows: list[asyncpg.Record] = await connection.fetch(
+        OFFICERS, oris, officer_number and f"/{officer_number}", begins_with, limit
+    )
+    return [row["key"] for row in rows]
+
+
+def _wanted(about: str, one: Known, limits: Limits, at: datetime) -> tuple[Wanted, Wanted]:
+    if not one.is_anybody:
+        return {}, {}
+    ori = one.dossier.ori
+    concluded = conclude(one.dossier, one.flags, limits, day_of(at, limits))
+    flags = {key: (f"{about}/{name_of(flag)}", ori, flag) for key, flag in concluded.flags.items()}
+    return flags, {conclusion_id(about): (about, ori, concluded.conclusion)}
+
+
+def _dossier(
+    about: str,
+    kinds: Mapping[str, Sequence[Standing]],
+    completions: Sequence[Completion],
+    courses: Mapping[str, Course],
+    plans: Mapping[str, TrainingPlan],
+) -> Dossier:
+    ori, _, officer_number = about.partition("/")
+    assignments = _parsed(Assignment, kinds, ASSIGNMENT)
+    plan = plans.get(ori)
+    return Dossier(
+        ori=ori,
+        officer_number=officer_number,
+        officer=next(iter(_parsed(Officer, kinds, OFFICER)), None),
+        assignments=tuple(sorted(assignments, key=lambda one: (one.start_on, one.assignment_number))),
+        completions=tuple(sorted(completions, key=lambda one: (one.completed_on, one.completion_number))),
+        courses={
+            one.course_code: courses[key] for one in completions if (key := f"{ori}/{one.course_code}") in courses
+        },
+        planned={one.topic: one.months for one in plan.topics} if plan else {},
+    )
+
+
+def _parsed(contract: type[C], kinds: Mapping[str, Sequence[Standing]], kind: Kind) -> list[C]:
+    return [contract.model_validate_json(one.document) for one in kinds.get(kind.name, ())]
+
+
+async def _documents(connection: Connection, contract: type[C], table: str, keys: Collection[str]) -> dict[str, C]:
+    rows: list[Any] = await connection.fetch(LIVE_DOCUMENTS.format(table), list(keys)) if keys else []
+    return {row["key"]: contract.model_validate_json(row["document"]) for row in rows}

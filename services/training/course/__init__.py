@@ -1,0 +1,1 @@
+"""A course of an agency's catalog."""

@@ -1,0 +1,1 @@
+"""Flags: what the rules found about an officer's records."""

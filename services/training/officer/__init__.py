@@ -1,0 +1,1 @@
+"""An officer of an agency."""

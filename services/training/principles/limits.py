@@ -1,0 +1,28 @@
+"""What the guiding principles set, and what they leave open and an installation sets."""
+
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+
+BASIC_HOURS = 40
+"""Hours of the basic SRO course (P8)."""
+BASIC_MONTHS = 9
+"""Months from placement in a school to the end of the basic SRO course (P8)."""
+EXPERIENCE_YEARS = 3
+"""Years of experience before SRO duty (P5)."""
+TENURE_SCHOOL_YEARS = 3
+"""School years for which an SRO should stay at a school (P11)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Local limits that the rules are judged by. Each is a setting, never a federal limit.
+
+    `few_campuses`: most campuses that are a few (P11). `school_year_month`: month with whose first day a school year
+    begins. `summer_days`: days at either end of a school year on which no school is held, so that an assignment which
+    begins or ends within them is one for the whole year. `zone`: where days begin and end.
+    """
+
+    few_campuses: int = 2
+    school_year_month: int = 7
+    summer_days: int = 75
+    zone: tzinfo = UTC

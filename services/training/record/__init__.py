@@ -1,0 +1,1 @@
+"""What an agency's systems send: officers, courses, completions, assignments and plans are kept alike."""

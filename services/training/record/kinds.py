@@ -1,0 +1,158 @@
+"""The kinds of record that agencies send are alike: a kind is its table, contracts, rules, and place in URLs."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.training.assignment import rules as assignment_rules
+from services.training.assignment.tables import ASSIGNMENT
+from services.training.completion import rules as completion_rules
+from services.training.completion.tables import COMPLETION
+from services.training.course import rules as course_rules
+from services.training.course.tables import COURSE
+from services.training.officer import rules as officer_rules
+from services.training.officer.tables import OFFICER
+from services.training.record.keys import (
+    RecordKey,
+    assignment_in_path,
+    completion_in_path,
+    course_in_path,
+    officer_in_path,
+    plan_in_path,
+)
+from services.training.record.sent import Sent
+from services.training.training_plan import rules as training_plan_rules
+from services.training.training_plan.tables import TRAINING_PLAN
+from shared.contracts import training
+from shared.contracts.contract import Contract
+from shared.contracts.fault import Fault
+from shared.contracts.record import Receipt
+from shared.records.keep import Kind
+
+
+def _nothing(_: Any) -> Contract | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """One kind of record: how it is kept, its name in URLs, the contracts in which it is spoken of, and its rules.
+
+    `says` is what is answered of a record besides what was sent, None where that is nothing.
+    """
+
+    kind: Kind
+    plural: str
+    in_path: Callable[..., Awaitable[RecordKey]]
+    key: type[Contract]
+    report: type[Contract]
+    record: type[Contract]
+    line: type[Contract]
+    void_line: type[Contract]
+    read: type[Contract]
+    faults: Callable[[Any], Iterator[Fault]]
+    receipt: type[Receipt] = Receipt
+    says: Callable[[Any], Contract | None] = _nothing
+
+    @property
+    def number(self) -> str | None:
+        """The field that holds the agency's number of a record; None for a kind with one record an agency."""
+        return next((name for name in self.key.model_fields if name != "ori"), None)
+
+    @property
+    def path(self) -> str:
+        """The members of the key as a path."""
+        return "".join(f"/{{{member}}}" for member in self.key.model_fields)
+
+    @property
+    def is_of_an_officer(self) -> bool:
+        """Whether a record speaks of one officer; else it may bear on many."""
+        return "officer_number" in self.record.model_fields
+
+    @property
+    def contracts(self) -> tuple[type[Contract], ...]:
+        """Everything that is sent or answered about a record of this kind."""
+        return (self.report, self.line, self.void_line, self.record, self.receipt, self.read)
+
+    def record_of(self, key: RecordKey, report: Contract) -> Contract:
+        """What is kept of a report, or of a line that says the same."""
+        said = {name: getattr(report, name) for name in self.report.model_fields}
+        return self.record.model_validate(said | self.members(key))
+
+    def members(self, key: RecordKey) -> dict[str, Any]:
+        """The members of a key by the names that they have in this kind."""
+        return {"ori": key.ori} | ({self.number: key.number} if self.number else {})
+
+    def faults_of(self, sent: Sent[Any]) -> Iterator[Fault]:
+        """Everything about a report that cannot be, though each field is right alone."""
+        return self.faults(sent)
+
+
+KINDS: Mapping[str, RecordKind] = {
+    one.kind.name: one
+    for one in (
+        RecordKind(
+            OFFICER,
+            "officers",
+            officer_in_path,
+            training.OfficerKey,
+            training.OfficerReport,
+            training.Officer,
+            training.OfficerLine,
+            training.OfficerVoidLine,
+            training.OfficerRead,
+            officer_rules.faults,
+            training.OfficerReceipt,
+            officer_rules.standing,
+        ),
+        RecordKind(
+            COURSE,
+            "courses",
+            course_in_path,
+            training.CourseKey,
+            training.CourseReport,
+            training.Course,
+            training.CourseLine,
+            training.CourseVoidLine,
+            training.CourseRead,
+            course_rules.faults,
+        ),
+        RecordKind(
+            COMPLETION,
+            "completions",
+            completion_in_path,
+            training.CompletionKey,
+            training.CompletionReport,
+            training.Completion,
+            training.CompletionLine,
+            training.CompletionVoidLine,
+            training.CompletionRead,
+            completion_rules.faults,
+        ),
+        RecordKind(
+            ASSIGNMENT,
+            "assignments",
+            assignment_in_path,
+            training.AssignmentKey,
+            training.AssignmentReport,
+            training.Assignment,
+            training.AssignmentLine,
+            training.AssignmentVoidLine,
+            training.AssignmentRead,
+            assignment_rules.faults,
+        ),
+        RecordKind(
+            TRAINING_PLAN,
+            "training-plans",
+            plan_in_path,
+            training.TrainingPlanKey,
+            training.TrainingPlanReport,
+            training.TrainingPlan,
+            training.TrainingPlanLine,
+            training.TrainingPlanVoidLine,
+            training.TrainingPlanRead,
+            training_plan_rules.faults,
+        ),
+    )
+}
+"""Every kind by its name."""

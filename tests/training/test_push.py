@@ -1,0 +1,253 @@
+"""Pushing one record: new, the same again, corrected, conditional, tried out, at fault, and by the wrong sender."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.training.conftest import AGENCY, OTHER_AGENCY, SCHOOL, Clients, Connection
+
+OFFICER_URL = f"/v1/officers/{AGENCY}/4471"
+COURSE_URL = f"/v1/courses/{AGENCY}/BASIC-1"
+COMPLETION_URL = f"/v1/completions/{AGENCY}/C-1"
+ASSIGNMENT_URL = f"/v1/assignments/{AGENCY}/A-1"
+PLAN_URL = f"/v1/training-plans/{AGENCY}"
+
+SRO = {
+    "sworn_on": "2019-03-04",
+    "career": "yes",
+    "sworn": "yes",
+    "community_policing": "yes",
+    "assigned_by_employer": "yes",
+    "personnel_category": "sro",
+}
+BASIC = {"title": "Basic SRO course", "curriculum": "basic_sro", "topics": ["ferpa"], "hours": 40}
+COMPLETED = {
+    "officer_number": "4471",
+    "course_code": "BASIC-1",
+    "completed_on": "2025-10-01",
+    "hours": 40,
+    "verified": True,
+}
+ASSIGNED = {"officer_number": "4471", "school_ids": [SCHOOL], "start_on": "2025-08-04", "selection_number": "S-1"}
+PLAN = {"topics": [{"topic": "ferpa", "months": 24}]}
+
+KINDS = [  # URL, what is sent, what of it is then another
+    (OFFICER_URL, SRO, {"career": "no"}),
+    (COURSE_URL, BASIC, {"hours": 24}),
+    (COMPLETION_URL, COMPLETED, {"hours": 39.5}),
+    (ASSIGNMENT_URL, ASSIGNED, {"end_on": "2026-06-30"}),
+    (PLAN_URL, PLAN, {"topics": []}),
+]
+each_kind = pytest.mark.parametrize(("url", "sent", "other"), KINDS, ids=[url.split("/")[2] for url, _, _ in KINDS])
+
+
+@each_kind
+async def test_what_was_pushed_is_read_back(
+    client: httpx2.AsyncClient, url: str, sent: dict[str, Any], other: dict[str, Any]
+) -> None:
+    pushed = await client.put(url, json=sent)
+    read = await client.get(url)
+
+    assert (pushed.status_code, pushed.headers["etag"]) == (201, '"1"')
+    assert pushed.headers["daylight-position"].startswith("training:")
+    assert read.json().items() >= (pushed.json() | sent | {"ori": AGENCY, "status": "live", "withheld": []}).items()
+    assert read.headers["etag"] == '"1"'
+
+
+@each_kind
+async def test_the_same_again_changes_nothing_and_something_else_is_a_new_version(
+    client: httpx2.AsyncClient, url: str, sent: dict[str, Any], other: dict[str, Any]
+) -> None:
+    first = await client.put(url, json=sent)
+    again = await client.put(url, json=sent)
+    changed = await client.put(url, json=sent | other)
+
+    assert (again.status_code, again.headers["daylight-unchanged"], again.json()) == (200, "true", first.json())
+    assert (changed.status_code, changed.json()["version"]) == (200, 2)
+
+
+@each_kind
+async def test_a_correction_of_a_version_that_is_no_more_is_refused(
+    client: httpx2.AsyncClient, url: str, sent: dict[str, Any], other: dict[str, Any]
+) -> None:
+    await client.put(url, json=sent)
+    await client.put(url, json=sent | other, headers={"If-Match": '"1"'})
+    stale = await client.put(url, json=sent, headers={"If-Match": '"1"'})
+
+    assert (stale.status_code, stale.json()["code"], stale.headers["etag"]) == (412, "version-conflict", '"2"')
+
+
+@each_kind
+async def test_a_dry_run_answers_and_stores_nothing(
+    client: httpx2.AsyncClient, kept: Connection, url: str, sent: dict[str, Any], other: dict[str, Any]
+) -> None:
+    tried = await client.put(url, json=sent, headers={"Daylight-Dry-Run": "true"})
+
+    assert (tried.status_code, "daylight-position" in tried.headers) == (201, False)
+    assert (await client.get(url)).status_code == 404
+    assert await kept.fetchval("select count(*) from officer_conclusion") == 0
+
+
+@each_kind
+async def test_what_is_void_is_not_found_until_it_is_put_again(
+    client: httpx2.AsyncClient, url: str, sent: dict[str, Any], other: dict[str, Any]
+) -> None:
+    await client.put(url, json=sent)
+    void = await client.post(f"{url}/void", json={"reason_code": "entered_in_error"})
+    gone = await client.get(url)
+    back = await client.put(url, json=sent)
+
+    assert (void.status_code, void.json()["status"], void.json()["version"]) == (200, "void", 2)
+    assert gone.status_code == 404
+    assert (back.status_code, back.json()["version"], back.json()["status"]) == (200, 3, "live")
+
+
+@each_kind
+async def test_nobody_writes_or_reads_for_another_agency(
+    clients: Clients, url: str, sent: dict[str, Any], other: dict[str, Any]
+) -> None:
+    await clients().put(url, json=sent)
+    stranger = clients("other", oris=[OTHER_AGENCY])
+    refused = await stranger.put(url, json=sent | other)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "not-your-organisation")
+    assert (await stranger.get(url)).status_code == 404
+
+
+async def test_writing_needs_its_scope(clients: Clients) -> None:
+    refused = await clients(scope="records.read incidents.write").put(OFFICER_URL, json=SRO)
+    assert (refused.status_code, refused.json()["code"]) == (403, "insufficient-scope")
+
+
+def in_days(days: int) -> str:
+    """So many days from now."""
+    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
+
+
+FAULTS = [  # what is wrong, URL, what is sent, pointers and codes
+    ("no title", COURSE_URL, {"hours": 40}, {"#/title": "required-question-unanswered"}),
+    ("a name", OFFICER_URL, SRO | {"name": "Quillon Vastergaard"}, {"#/name": "unknown-field"}),
+    ("a birth date", OFFICER_URL, SRO | {"birth_date": "1990-01-02"}, {"#/birth_date": "must-not-be-stored"}),
+    ("a photo", OFFICER_URL, SRO | {"photo": "x"}, {"#/photo": "must-not-be-stored"}),
+    ("a truth for a code", OFFICER_URL, SRO | {"sworn": True}, {"#/sworn": "unknown-code"}),
+    (
+        "a category that is none",
+        OFFICER_URL,
+        SRO | {"personnel_category": "guard"},
+        {"#/personnel_category": "unknown-code"},
+    ),
+    ("sworn in the future", OFFICER_URL, SRO | {"sworn_on": in_days(3)}, {"#/sworn_on": "in-the-future"}),
+    ("29 February of no leap year", OFFICER_URL, SRO | {"sworn_on": "2023-02-29"}, {"#/sworn_on": "wrong-type"}),
+    (
+        "a supervisor of another agency",
+        OFFICER_URL,
+        SRO | {"supervisor_number": "9", "supervisor_ori": OTHER_AGENCY},
+        {"#/supervisor_ori": "not-in-chain-of-command"},
+    ),
+    (
+        "one's own supervisor",
+        OFFICER_URL,
+        SRO | {"supervisor_number": "4471"},
+        {"#/supervisor_number": "not-in-chain-of-command"},
+    ),
+    ("a topic that is none", COURSE_URL, BASIC | {"topics": ["chess"]}, {"#/topics/0": "unknown-code"}),
+    ("a topic twice", COURSE_URL, BASIC | {"topics": ["ferpa", "ferpa"]}, {"#/topics": "invalid-value"}),
+    ("hours below nothing", COURSE_URL, BASIC | {"hours": -1}, {"#/hours": "invalid-value"}),
+    (
+        "completed in the future",
+        COMPLETION_URL,
+        COMPLETED | {"completed_on": in_days(3)},
+        {"#/completed_on": "in-the-future"},
+    ),
+    ("nobody's completion", COMPLETION_URL, {**COMPLETED, "officer_number": ""}, {"#/officer_number": "invalid-value"}),
+    (
+        "an end before the beginning",
+        ASSIGNMENT_URL,
+        ASSIGNED | {"end_on": "2025-08-03"},
+        {"#/end_on": "time-order", "#/start_on": "time-order"},
+    ),
+    ("a school twice", ASSIGNMENT_URL, ASSIGNED | {"school_ids": [SCHOOL, SCHOOL]}, {"#/school_ids": "invalid-value"}),
+    ("a school that is none", ASSIGNMENT_URL, ASSIGNED | {"school_ids": ["12"]}, {"#/school_ids/0": "invalid-value"}),
+    (
+        "two faults at once",
+        ASSIGNMENT_URL,
+        {"officer_number": "4471", "start_on": "soon", "funded_by": "nobody"},
+        {"#/start_on": "invalid-value", "#/funded_by": "unknown-code"},
+    ),
+    (
+        "a topic with two intervals",
+        PLAN_URL,
+        {"topics": [{"topic": "ferpa", "months": 12}, {"topic": "ferpa", "months": 24}]},
+        {"#/topics": "invalid-value"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("url", "sent", "faults"), [case[1:] for case in FAULTS], ids=[case[0] for case in FAULTS])
+async def test_every_fault_is_named_and_nothing_is_stored(
+    client: httpx2.AsyncClient, url: str, sent: dict[str, Any], faults: dict[str, str]
+) -> None:
+    refused = await client.put(url, json=sent)
+
+    assert refused.status_code == 422
+    assert {error["pointer"]: error["code"] for error in refused.json()["errors"]} == faults
+    assert (await client.get(url)).status_code == 404
+
+
+STANDINGS = [  # what of the officer is another, is an SRO, failed, not known, counted
+    ({}, "yes", [], [], True),
+    ({"career": "no"}, "no", ["career"], [], False),
+    ({"sworn": "no", "community_policing": "unknown"}, "no", ["sworn"], ["community_policing"], False),
+    ({"assigned_by_employer": "unknown"}, "unknown", [], ["assigned_by_employer"], False),
+    ({"personnel_category": "off_duty_officer"}, "yes", [], [], False),
+    ({"personnel_category": "volunteer"}, "yes", [], [], False),
+    ({"personnel_category": "sble"}, "yes", [], [], True),
+]
+
+
+@pytest.mark.parametrize(("change", "is_sro", "failed", "not_known", "counted"), STANDINGS)
+async def test_it_is_answered_whether_the_officer_is_an_sro_and_by_what_not(
+    client: httpx2.AsyncClient,
+    change: dict[str, str],
+    is_sro: str,
+    failed: list[str],
+    not_known: list[str],
+    counted: bool,
+) -> None:
+    for answer in (await client.put(OFFICER_URL, json=SRO | change), await client.get(OFFICER_URL)):
+        said = answer.json()
+        assert (said["is_sro"], said["elements_failed"], said["elements_not_known"]) == (is_sro, failed, not_known)
+        assert said["counted_as_sro"] is counted
+
+
+async def test_records_are_listed_by_number_page_by_page(client: httpx2.AsyncClient) -> None:
+    for number in ("3", "1", "2"):
+        await client.put(f"/v1/officers/{AGENCY}/{number}", json=SRO)
+    first = await client.get(f"/v1/officers/{AGENCY}", params={"limit": 2})
+    second = await client.get(f"/v1/officers/{AGENCY}", params={"limit": 2, "cursor": first.json()["next"]})
+
+    assert [one["officer_number"] for one in first.json()["officers"]] == ["1", "2"]
+    assert 'rel="next"' in first.headers["link"]
+    assert [one["officer_number"] for one in second.json()["officers"]] == ["3"]
+    assert second.json()["next"] is None
+
+
+async def test_an_officer_reads_what_is_the_officers_own_and_the_catalog(clients: Clients) -> None:
+    agency, own = clients(), clients("officer", role="officer", officer_number="4471")
+    await agency.put(OFFICER_URL, json=SRO)
+    await agency.put(f"/v1/officers/{AGENCY}/1", json=SRO)
+    await agency.put(COURSE_URL, json=BASIC)
+
+    assert (await own.get(OFFICER_URL)).status_code == 200
+    assert (await own.get(COURSE_URL)).status_code == 200
+    assert (await own.get(f"/v1/courses/{AGENCY}")).status_code == 200
+    assert (await own.get(f"/v1/officers/{AGENCY}/1")).status_code == 404
+    assert (await own.get(f"/v1/officers/{AGENCY}")).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["school_leader", "district_system", "guardian", "public", "administrator"])
+async def test_who_is_not_of_the_agency_reads_nothing_here(clients: Clients, role: str) -> None:
+    await clients().put(OFFICER_URL, json=SRO)
+    assert (await clients("other", role=role).get(OFFICER_URL)).status_code == 404
