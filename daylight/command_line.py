@@ -56,6 +56,13 @@ def _add_mending(commands: Any, stack: argparse.ArgumentParser) -> None:
     )
     rebuild.set_defaults(run=_rebuild)
 
+    verify = commands.add_parser("verify", help="hold what nobody may have changed against itself")
+    what = verify.add_subparsers(required=True, metavar="disclosures")
+    disclosures = what.add_parser("disclosures", parents=[stack], help="the chains; names the first broken entry")
+    disclosures.add_argument("--heads", type=Path, metavar="FILE", help="heads that were kept earlier must still hold")
+    disclosures.add_argument("--keep", type=Path, metavar="FILE", help="write the heads as they are now, to be kept")
+    disclosures.set_defaults(run=_verify_disclosures)
+
     letters = commands.add_parser("dead-letters", help="what could not be applied, why, and again")
     actions = letters.add_subparsers(required=True, dest="action", metavar="list|show|replay|drop")
     actions.add_parser("list", parents=[stack], help="every letter: name, when, why").set_defaults(names=())
@@ -115,6 +122,13 @@ def _rebuild(chosen: argparse.Namespace) -> int:
     from daylight.stack.folders import Folders  # noqa: PLC0415
 
     return rebuild(Folders.at(chosen.data), compare=chosen.compare)
+
+
+def _verify_disclosures(chosen: argparse.Namespace) -> int:
+    from daylight.stack.folders import Folders  # noqa: PLC0415
+    from daylight.verifying import verify_disclosures  # noqa: PLC0415
+
+    return verify_disclosures(Folders.at(chosen.data), heads=chosen.heads, keep=chosen.keep)
 
 
 def _dead_letters(chosen: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ DATABASE = DatabasePlan(
     roles=(READER, PROJECTOR),
     migrations=Path(__file__).parent / "migrations" / "versions",
 )
-SECURED_TABLES = ("change", "document")
+SECURED_TABLES = ("change", "disclosure", "disclosure_head", "document")
 
 
 class UnsafeRole(Exception):

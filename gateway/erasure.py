@@ -16,6 +16,13 @@ ANY_SCHOOL = "*"
 """Stands for the schools of a record that is forgotten: a reader of one school is told of it as the others are."""
 
 FORGET: Mapping[str, str] = {
+    "disclosure": """
+        update disclosure as asked set about = null, record_id = null, details = null
+        where record_id = any($1) or exists (
+            select from document
+            where id = any($1) and document.custodian = asked.custodian and document.kind = 'incident'
+              and document.key = asked.about
+        )""",
     "document": f"""
         delete from document as known
         where id = any($1) and custodian <> '{NOBODY}'
@@ -32,7 +39,7 @@ FORGET: Mapping[str, str] = {
         where record_id = any($1) or split_part(subject, '.', 5) = any(select unnest($1)::text)""",
 }
 """The one list of all that can hold a record's id, its key or a copy of it, by table: how it forgets the ids $1."""
-HOLD_NOTHING = frozenset({"alembic_version", "client", "projection_position"})
+HOLD_NOTHING = frozenset({"alembic_version", "client", "disclosure_head", "projection_position"})
 """Tables that hold nothing of a record."""
 
 BURY = f"""

@@ -1,4 +1,4 @@
-"""The gateway's tables: documents of the read model, the change feed, and the clients that may ask for tokens."""
+"""The gateway's tables: documents of the read model, the change feed, the disclosure record, and clients."""
 
 from datetime import date, datetime
 from typing import Any
@@ -123,3 +123,37 @@ class Client(GatewayTable, table=True):
     purposes: list[str] = Field(sa_column=_words(nullable=False))
     default_purpose: str = Field(sa_type=Text)
     active: bool
+
+
+class DisclosureRow(GatewayTable, table=True):
+    """One entry of a custodian's chain. Nothing is ever changed here but by an order that erases.
+
+    `content` is the entry in canonical form, and `hash` its SHA-256. What stands in the columns behind them is erased
+    with the record: `about`, the key of the incident, and `record_id`, by which entries are found, and the sealed
+    details.
+    """
+
+    __tablename__ = "disclosure"
+    __table_args__ = (
+        Index("disclosure_about", "custodian", "about", postgresql_where=text("about is not null")),
+        Index("disclosure_record", "record_id", postgresql_where=text("record_id is not null")),
+    )
+
+    custodian: str = Field(sa_type=Text, primary_key=True)
+    number: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    content: str = Field(sa_type=Text)
+    hash: bytes = Field(sa_type=LargeBinary)
+    about: str | None = Field(sa_type=Text)
+    record_id: UUID | None
+    details: bytes | None = Field(sa_type=LargeBinary)
+
+
+class DisclosureHeadRow(GatewayTable, table=True):
+    """The root of the Merkle tree over a chain's first `size` entries, as it was then."""
+
+    __tablename__ = "disclosure_head"
+
+    custodian: str = Field(sa_type=Text, primary_key=True)
+    size: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    root: bytes = Field(sa_type=LargeBinary)
+    made_at: datetime = Field(sa_type=DateTime(timezone=True))

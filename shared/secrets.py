@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 MASTER_KEY = "master.key"
 CURSOR_KEY = "cursor.key"
+DISCLOSURE_KEY = "disclosure.key"
 SIGNING_KEY = "signing.pem"
 
 
@@ -28,6 +29,7 @@ class Secrets:
         """Make every missing secret; what exists is never changed, since the vault would be lost with its key."""
         self._make(MASTER_KEY, secrets.token_bytes(32))
         self._make(CURSOR_KEY, secrets.token_bytes(32))
+        self._make(DISCLOSURE_KEY, secrets.token_bytes(32))
         self._make(SIGNING_KEY, _signing_key())
         for role in roles:
             self._make(f"database/{role}", secrets.token_urlsafe(32).encode())
@@ -55,6 +57,10 @@ class Secrets:
     def cursor_key(self) -> bytes:
         """Key that cursors are signed with, 32 bytes. Raises MissingSecret."""
         return self._read(CURSOR_KEY)
+
+    def disclosure_key(self) -> bytes:
+        """Key that the details of disclosures are sealed with, 32 bytes (AES-256). Raises MissingSecret."""
+        return self._read(DISCLOSURE_KEY)
 
     def signing_key(self) -> bytes:
         """The issuer's ES256 private key as PEM. Raises MissingSecret."""

@@ -27,26 +27,31 @@ class Verifier:
         self._previous = BEFORE_THE_FIRST
 
     @property
+    def size(self) -> int:
+        """How many entries were taken."""
+        return self._tree.size
+
+    @property
     def head(self) -> TreeHead:
         """What fixes the chain as far as it was taken."""
-        return TreeHead(custodian=self._custodian, size=self._tree.size, root=self._tree.root.hex())
+        return TreeHead(custodian=self._custodian, size=self.size, root=self._tree.root.hex())
 
     def take(self, recorded: Recorded) -> None:
         """Take the next entry. Raises Broken where it does not hold."""
-        number = self._tree.size + 1
+        number = self.size + 1
         if fault := self._fault(recorded, number):
             raise Broken(number, fault)
         self._tree.add(bytes.fromhex(recorded.hash))
         self._previous = recorded.hash
         self.erased += recorded.salted is None
-        if self._heads.get(number, self.head.root) != self.head.root:
+        if self._heads.get(number) not in (None, self._tree.root.hex()):
             raise Broken(number, "the chain up to it has another root than was kept")
 
     def end(self) -> TreeHead:
         """The head after the last entry. Raises Broken where a head was kept of a longer chain."""
         longest = max(self._heads, default=0)
-        if longest > self._tree.size:
-            raise Broken(self._tree.size + 1, f"it is missing: the chain once had {longest} entries")
+        if longest > self.size:
+            raise Broken(self.size + 1, f"it is missing: the chain once had {longest} entries")
         return self.head
 
     def _fault(self, recorded: Recorded, number: int) -> str:

@@ -85,6 +85,9 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "too-many-requests": ProblemType(429, "Too many requests.", "Wait as long as Retry-After says."),
     "internal-error": ProblemType(500, "Something went wrong here.", "Report the request id."),
     "unavailable": ProblemType(503, "A part of the system is not there.", "Send it again after Retry-After."),
+    "disclosure-not-recorded": ProblemType(
+        503, "The disclosure could not be recorded.", "So nothing was revealed. Send it again after Retry-After."
+    ),
     "not-yet-visible": ProblemType(503, "The write named is not yet in the view.", "Read it again after Retry-After."),
 }
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.disclosures.entry import BEFORE_THE_FIRST, Recorded, Salted
+from gateway.disclosures.store import Asked
 from shared.contracts.disclosures import DisclosureDetails, DisclosureEntry
 
 DISTRICT = "9900001"
@@ -25,6 +26,24 @@ def details(**more: Any) -> DisclosureDetails:
     return DisclosureDetails(**said | more)
 
 
+def asked(custodian: str = DISTRICT, number: str = "2026-1", **more: Any) -> Asked:
+    """A principal's request for one name, granted, as it is appended."""
+    return Asked(
+        custodian=custodian,
+        client="demo-principal",
+        role="school_leader",
+        purpose="school_duty",
+        basis="99.31(a)(1)(i)(A)",
+        record_class="education_record",
+        what="identity",
+        outcome="granted",
+        rule="REVEAL-SCHOOL-OFFICIAL",
+        section="34 CFR 99.31(a)(1)(i)(A)",
+        request_id="a-request",
+        details=details(incident_number=number, **more),
+    )
+
+
 def chain(said: Sequence[DisclosureDetails], custodian: str = DISTRICT) -> list[Recorded]:
     """A chain with an entry for each of these details."""
     recorded: list[Recorded] = []
@@ -41,7 +60,7 @@ def chain(said: Sequence[DisclosureDetails], custodian: str = DISTRICT) -> list[
             record_class="education_record",
             what="identity",
             outcome="granted",
-            rule="REVEAL-SCHOOL-IDENTITY",
+            rule="REVEAL-SCHOOL-OFFICIAL",
             section="34 CFR 99.31(a)(1)(i)(A)",
             request_id=f"request-{number}",
             details_digest=salted.digest,

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.disclosures.tree import EMPTY_ROOT, Frontier, Tree, is_consistent, is_included
@@ -135,6 +135,7 @@ def test_consistency_is_proved_as_it_is_known_to_be(first: int, second: int, pro
     assert _hex(Tree(LEAVES[:second]).consistency(first)) == proof
 
 
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(size=st.integers(min_value=0, max_value=130))
 def test_both_ways_to_a_root_give_what_the_rfc_defines(size: int) -> None:
     frontier = Frontier()
@@ -143,6 +144,7 @@ def test_both_ways_to_a_root_give_what_the_rfc_defines(size: int) -> None:
     assert tree(size).root == frontier.root == root_by_definition(_leaves(size))
 
 
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(size=sizes, data=st.data())
 def test_each_leaf_is_proved_at_its_own_place_alone(size: int, data: st.DataObject) -> None:
     index, other = data.draw(st.integers(0, size - 1)), data.draw(st.integers(-1, size))
@@ -152,6 +154,7 @@ def test_each_leaf_is_proved_at_its_own_place_alone(size: int, data: st.DataObje
     assert not is_included(b"another leaf", index, size, proof, whole.root)
 
 
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(second=sizes, data=st.data())
 def test_a_tree_is_proved_to_be_the_beginning_of_the_other(second: int, data: st.DataObject) -> None:
     first = data.draw(st.integers(1, second))
@@ -159,6 +162,7 @@ def test_a_tree_is_proved_to_be_the_beginning_of_the_other(second: int, data: st
     assert is_consistent(first, older.root, second, newer.root, newer.consistency(first))
 
 
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(second=sizes, data=st.data())
 def test_an_edited_history_is_never_proved(second: int, data: st.DataObject) -> None:
     first = data.draw(st.integers(1, second))
@@ -169,6 +173,7 @@ def test_an_edited_history_is_never_proved(second: int, data: st.DataObject) -> 
     assert not is_consistent(first, older.root, second, newer.root, newer.consistency(first))
 
 
+@settings(max_examples=150, deadline=None, derandomize=True)
 @given(size=st.integers(min_value=2, max_value=130), data=st.data())
 def test_a_proof_with_any_byte_flipped_a_node_more_or_a_node_less_proves_nothing(
     size: int, data: st.DataObject
