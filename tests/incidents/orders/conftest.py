@@ -26,7 +26,11 @@ Finder: TypeAlias = Callable[..., Awaitable[dict[str, set[str]]]]
 def pair(**changes: Any) -> dict[str, Any]:
     """A report of two people, each with an action, an outcome, a charge and conduct of their own."""
     first: dict[str, Any] = HALLWAY["people"][0]
-    second = {"person_number": 5, "involvement": ["victim"], "identity": {"name": "Ottoline Brandybuck"}}
+    second: dict[str, Any] = {
+        "person_number": 5,
+        "involvement": ["victim"],
+        "identity": {"name": "Ottoline Brandybuck"},
+    }
     return {
         **HALLWAY,
         "people": [first, second],

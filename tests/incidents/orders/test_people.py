@@ -135,7 +135,9 @@ async def test_a_lifted_order_lets_the_person_and_the_texts_come_again(
 
 
 async def test_answers_about_the_others_hold_on(clerk: httpx2.AsyncClient, url: str) -> None:
-    await clerk.put(url, json=pair())
+    report = pair()
+    report["people"][1]["identity"] |= {"birth_date": "2011-01-01"}
+    await clerk.put(url, json=report)
     await answered(
         clerk,
         url,
@@ -145,11 +147,13 @@ async def test_answers_about_the_others_hold_on(clerk: httpx2.AsyncClient, url: 
     )
     await clerk.post(f"{url}/expunge", json=FIRST)
     after = await read(clerk, url)
-    again = await clerk.put(url, json=pair())
+    again = await clerk.put(url, json=report)
+    later = await clerk.put(url, json=report | {"status": "closed"})
 
     assert [(one["action_number"], one["purpose"]) for one in after["actions"]] == [(2, "medical")]
     assert [one["type"] for one in after["outcomes"]] == ["diverted"]
     assert (again.headers["daylight-unchanged"], again.json()["superseded_answers"]) == ("true", [])
+    assert (later.json()["version"], later.json()["superseded_answers"]) == (2, [])
 
 
 async def test_an_action_that_an_answer_laid_to_the_person_goes_with_the_person(
@@ -171,9 +175,11 @@ async def test_what_was_said_of_the_contact_as_a_whole_stays(
     await clerk.put(
         f"{url}/judgements/agency", json={"would_require_911": "no", "reason": {"code": "other", "text": "Quillon."}}
     )
-    before = await kept.fetchval("select accepted_at from incident where key = $1", url.removeprefix("/v1/incidents/"))
-    await clerk.post(f"{url}/expunge", json=FIRST)
+    await clerk.put(url, json=pair(status="closed"))
     key = url.removeprefix("/v1/incidents/")
+    dated = "select accepted_at, changed_at from incident where key = $1"
+    before = await kept.fetchrow(dated, key)
+    await clerk.post(f"{url}/expunge", json=FIRST)
     judgement = await kept.fetchrow(
         "select version, state, document::text as said from judgement where about = $1", key
     )
@@ -182,7 +188,7 @@ async def test_what_was_said_of_the_contact_as_a_whole_stays(
     assert (judgement["version"], judgement["state"]) == (1, "live")
     assert '"would_require_911": "no"' in judgement["said"]
     assert "sealed_digest" not in judgement["said"]
-    assert await kept.fetchval("select accepted_at from incident where key = $1", key) == before
+    assert await kept.fetchrow(dated, key) == before
 
 
 async def test_the_districts_copy_keeps_the_person_where_the_order_does_not_reach_it(
