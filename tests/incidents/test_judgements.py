@@ -180,6 +180,19 @@ async def test_a_void_record_is_not_judged_and_brings_its_judgements_back(
     assert [one["would_require_911"] for one in await judgements(kept, number)] == ["no"]
 
 
+async def test_a_judgement_that_came_back_is_still_the_same_when_it_is_given_again(
+    client: httpx2.AsyncClient, clients: Clients, url: str
+) -> None:
+    supervisor = clients("supervisor", **SUPERVISOR)
+    await client.put(url, json=CONTACT)
+    await supervisor.put(f"{url}/judgements/agency", json=REASONED)
+    await client.post(f"{url}/void", json={"reason_code": "duplicate"})
+    await client.put(url, json=CONTACT)
+    again = await supervisor.put(f"{url}/judgements/agency", json=REASONED)
+
+    assert again.headers["daylight-unchanged"] == "true"
+
+
 async def test_the_same_again_changes_nothing(
     client: httpx2.AsyncClient, clients: Clients, url: str, kept: Connection
 ) -> None:

@@ -200,7 +200,7 @@ def _live(one: Incoming, rows: Rows, rulebook: Rulebook, now: datetime) -> Itera
     for kind in SAID:
         for row in rows.get(kind.name, ()):
             if row.state == VOID:
-                yield kind, _draft(row, row.id, row.key, row.owner, row.document, LIVE)
+                yield kind, _draft(row, row.id, row.key, row.owner, canonical(orjson.loads(row.document)), LIVE)
         yield from _drafts(kind, said_elsewhere, {})
 
 
