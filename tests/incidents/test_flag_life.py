@@ -153,6 +153,17 @@ async def test_nobody_acts_on_a_flag_that_is_not_the_own_to_act_on(
     assert await rows_by_table(kept) == before
 
 
+async def test_what_is_said_to_the_sender_alone_is_the_senders_to_explain(
+    client: httpx2.AsyncClient, clients: Clients, url: str
+) -> None:
+    await client.put(url, json=DRESS_CODE | {"request_reason": "a-reason-of-our-own"})
+    unmapped = f"/v1/flags/{(await flags_of(client, url))['X-UNMAPPED-CODE:request_reason']['id']}"
+    hidden = await clients("supervisor", **SUPERVISOR).post(f"{unmapped}/explain", json=WHY)
+    explained = await clients("rms", **RMS).post(f"{unmapped}/explain", json=WHY)
+    assert (hidden.status_code, hidden.json()["code"]) == (404, "not-found")
+    assert explained.json()["state"] == "explained"
+
+
 BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("nothing", {}, "#/reason", "required-question-unanswered"),
     ("an empty reason", {"reason": {}}, "#/reason", "required-question-unanswered"),

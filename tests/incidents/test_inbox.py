@@ -144,8 +144,9 @@ async def test_a_persons_open_ends_the_wait_of_that_side_alone(
     assert number not in await items(person, state="unopened")
     assert (await items(person, state="opened"))[number] == opened.json()
     assert "met_at" in await clock(kept, number, "P7-REVIEW-BOTH", side)
-    other = "school" if side == "agency" else "agency"
+    other, its_person = ("school", PRINCIPAL) if side == "agency" else ("agency", SUPERVISOR)
     assert "met_at" not in await clock(kept, number, "P7-REVIEW-BOTH", other)
+    assert number in await items(clients("other", **its_person), state="unopened")
 
 
 async def test_who_acknowledges_has_opened(client: httpx2.AsyncClient, clients: Clients, url: str, number: str) -> None:

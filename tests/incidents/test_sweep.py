@@ -11,6 +11,7 @@ import pytest
 
 from services.incidents.app import DATABASE
 from services.incidents.conclusion.rules import Rulebook
+from services.incidents.conclusion.store import neighbours
 from services.incidents.conclusion.sweep import judge_standing, sweep
 from services.incidents.incident.judging import Incoming
 from services.incidents.incident.keys import canonical
@@ -242,6 +243,28 @@ async def test_a_report_that_comes_while_it_is_swept_waits_and_is_judged_after(
     found = set(await raised(swept))
     assert await service.sweep(IN_A_YEAR, replace(RULEBOOK, version="newer")) == 1
     assert set(await raised(swept)) == found
+
+
+async def test_no_report_slips_in_between_what_a_sweep_reads_and_what_it_writes(
+    service: Service, swept: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await service.put("1", DETAINED)
+    pushing: list[asyncio.Task[None]] = []
+
+    async def push_meanwhile(connection: Any, documents: Any) -> Any:
+        if not pushing:
+            pushing.append(asyncio.create_task(service.put("1", DOCUMENTED, at=IN_A_YEAR)))
+            await asyncio.wait(pushing, timeout=0.3)
+        return await neighbours(connection, documents)
+
+    monkeypatch.setattr("services.incidents.conclusion.store.neighbours", push_meanwhile)
+    await service.sweep(IN_A_YEAR)
+    await pushing[0]
+
+    found = set(await raised(swept))
+    await service.sweep(IN_A_YEAR, replace(RULEBOOK, version="newer"))
+    assert set(await raised(swept)) == found
+    assert "P4-UNDOCUMENTED" not in found
 
 
 async def test_the_sweep_says_in_the_log_that_nobody_else_wrote(service: Service, swept: Connection) -> None:
