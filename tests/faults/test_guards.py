@@ -9,7 +9,7 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from gateway import projections
+from gateway import projections, statements
 from gateway.projections import apply
 from services.incidents.app import DATABASE
 from shared.contracts.events import Event
@@ -67,7 +67,7 @@ async def agrees(inside: Inside, agency: Agency, guarded: bool) -> bool:
 
 
 ANY_VERSION = taken_out(
-    projections.KEEP,
+    statements.KEEP,
     ("excluded.version > known.version", "true"),
     ("excluded.scope_version > known.scope_version", "true"),
     ("known.version < excluded.version or known.scope_version < excluded.scope_version", "true"),

@@ -122,7 +122,7 @@ TAKEN: list[tuple[str, dict[str, Any]]] = [
     ("a sentence about what was not asked", {"narrative": "Nobody was asked about immigration status."}),
     ("a telephone in a sentence", {"narrative": "Mother reached at 619-555-0100."}),
     ("metadata", {"narrative": "See metadata: the recording is kept."}),
-    ("what was volunteered", person(self_reported={"volunteered": True, "gender_identity": "gender identity: nonbinary"})),
+    ("what was volunteered", person(self_reported={"volunteered": True, "gender_identity": "gender identity: open"})),
 ]  # fmt: skip
 
 
