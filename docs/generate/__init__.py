@@ -21,6 +21,7 @@ from docs.generate.problems import problems_page
 from docs.generate.routes import routes_page
 from docs.generate.rules import rules_page
 from docs.generate.settings import settings_page
+from gateway.execution import SCHEMA
 from shared.settings import Settings
 
 FOLDER = Path(__file__).parents[1]
@@ -53,6 +54,7 @@ def pages() -> dict[str, str]:
         "data-dictionary.md": dictionary(),
         "code-lists.md": code_list_page(),
         "rules.md": rules_page(),
+        "schema.graphql": f"{SCHEMA.as_str()}\n",
         **{f"openapi/{name}.json": _json(app.openapi()) for name, app in apps.items()},
         **{f"asyncapi/{name}.json": _json(document) for name, document in events.items()},
     }
