@@ -174,7 +174,15 @@ async def test_a_client_learns_what_it_is_registered_as(gateway: Gateway) -> Non
         "lea_ids": [],
         "school_ids": [],
         "officer_number": None,
-        "scopes": ["incidents.write", "incidents.read", "judgements.write", "records.read", "changes.read"],
+        "scopes": [
+            "incidents.write",
+            "incidents.read",
+            "judgements.write",
+            "training.write",
+            "orders.write",
+            "records.read",
+            "changes.read",
+        ],
         "purposes": ["agency_operations", "supervision"],
         "default_purpose": "agency_operations",
     }
