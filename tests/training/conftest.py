@@ -31,7 +31,7 @@ async def app(settings: Settings, databases: Databases) -> AsyncIterator[FastAPI
         yield service
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 async def nothing_kept(app: FastAPI, databases: Databases) -> None:
     """No record of an earlier test is there any more."""
     connection = await databases.connect(DATABASE)
@@ -43,7 +43,7 @@ async def nothing_kept(app: FastAPI, databases: Databases) -> None:
 
 
 @pytest.fixture
-async def clients(app: FastAPI, settings: Settings) -> AsyncIterator[Clients]:
+async def clients(app: FastAPI, settings: Settings, nothing_kept: None) -> AsyncIterator[Clients]:
     """`clients("name", claim=…)`: a client of the service whose token says so."""
     async with AsyncExitStack() as opened:
 

@@ -138,6 +138,8 @@ def turning_days(case: Case) -> Iterator[date]:
         yield one.start_on
         if one.end_on is not None:
             yield one.end_on + DAY
+    for completion in case.dossier.completions:
+        yield completion.completed_on
     for clock in case.clocks:
         if clock.due_on is not None:
             yield clock.due_on + DAY

@@ -1,0 +1,121 @@
+"""Officers to judge: one of whom all is known and nothing is to be said, and what differs from that."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from services.training.clock.rules import clocks
+from services.training.principles.dossier import Case, Dossier
+from services.training.principles.findings import judge
+from services.training.principles.limits import Limits
+from shared.clocks.engine import read
+from shared.contracts.clocks import Clock, ClockRead
+from shared.contracts.training import Assignment, Completion, Course, Officer
+
+ORI, NUMBER = "XX0000100", "4471"
+HIGH, MIDDLE, ELEMENTARY = "990000100001", "990000100002", "990000100003"
+TODAY = date(2026, 10, 5)
+RAISED, CLEAR, UNDETERMINED = "raised", "clear", "undetermined"
+DAY = timedelta(days=1)
+
+BASIC = Course(
+    ori=ORI,
+    course_code="BASIC",
+    title="Basic SRO course",
+    curriculum="basic_sro",
+    topics=("ferpa",),
+    hours=40,
+    first_offered=date(2020, 1, 1),
+)
+
+
+def officer(**changes: Any) -> Officer:
+    """An SRO by all four elements, sworn for years."""
+    said: dict[str, Any] = {
+        "sworn_on": date(2015, 3, 2),
+        "career": "yes",
+        "sworn": "yes",
+        "community_policing": "yes",
+        "assigned_by_employer": "yes",
+        "personnel_category": "sro",
+    }
+    return Officer(ori=ORI, officer_number=NUMBER, **said | changes)
+
+
+def assignment(number: str = "A-1", **changes: Any) -> Assignment:
+    """An assignment to one school, by selection, since the summer before last."""
+    said: dict[str, Any] = {
+        "officer_number": NUMBER,
+        "school_ids": (HIGH,),
+        "start_on": date(2025, 8, 4),
+        "selection_number": "S-1",
+    }
+    return Assignment(ori=ORI, assignment_number=number, **said | changes)
+
+
+def completion(number: str = "C-1", **changes: Any) -> Completion:
+    """The whole basic course, verified, a month after placement."""
+    said: dict[str, Any] = {
+        "officer_number": NUMBER,
+        "course_code": "BASIC",
+        "completed_on": date(2025, 9, 5),
+        "hours": 40,
+        "verified": True,
+    }
+    return Completion(ori=ORI, completion_number=number, **said | changes)
+
+
+def course(code: str, **changes: Any) -> Course:
+    """Another course."""
+    return BASIC.model_copy(update={"course_code": code, **changes})
+
+
+def dossier(**changes: Any) -> Dossier:
+    """An officer of whom all is known, and what differs. `courses` are given as a tuple."""
+    courses = changes.pop("courses", (BASIC,))
+    said: dict[str, Any] = {
+        "officer": officer(),
+        "assignments": (assignment(),),
+        "completions": (completion(),),
+        "courses": {one.course_code: one for one in courses},
+    }
+    return Dossier(ORI, NUMBER, **said | changes)
+
+
+def case(one: Dossier, on: date = TODAY, limits: Limits | None = None) -> Case:
+    """The case of an officer on a day, with the clocks."""
+    bare = Case(one, limits or Limits(), on)
+    return replace(bare, clocks=clocks(bare))
+
+
+def clock_of(one: Dossier, kind: str, on: date = TODAY, detail: str | None = None) -> ClockRead:
+    """An officer's one clock of a kind, as it stands at the end of a day."""
+    return read(facts_of(one, kind, on, detail), on)
+
+
+def facts_of(one: Dossier, kind: str, on: date = TODAY, detail: str | None = None) -> Clock:
+    """The facts of an officer's one clock of a kind."""
+    (clock,) = [each for each in case(one, on).clocks if each.kind == kind and detail in (None, each.detail)]
+    return clock
+
+
+class Example(NamedTuple):
+    """A dossier, and what a rule says of it on a day."""
+
+    story: str
+    code: str
+    verdict: str
+    of: Dossier
+    on: date = TODAY
+
+    @property
+    def name(self) -> str:
+        """The example as tests name it."""
+        return f"{self.code}: {self.story}"
+
+    def judged(self) -> str:
+        """What the rule says."""
+        found = judge(case(self.of, self.on))
+        if any(one.code == self.code for one in found.raised):
+            return RAISED
+        return UNDETERMINED if any(one.code == self.code for one in found.undetermined) else CLEAR
