@@ -151,3 +151,17 @@ async def test_nobody_answers_for_a_record_of_another_agency(
     refused, never_seen = await patch(other, url, {"status": "closed"}), await patch(other, f"{url}-0", {})
     assert (refused.status_code, refused.json()["code"]) == (404, "not-found")
     assert refused.json() | {"request_id": ""} == never_seen.json() | {"request_id": ""}
+
+
+async def test_a_school_that_was_answered_gives_way_to_the_agencys_code_when_it_is_taken_back(
+    client: httpx2.AsyncClient, url: str
+) -> None:
+    coded = {name: value for name, value in DETENTION.items() if name != "school_id"} | {"school_code": "TAKEN-BACK"}
+    await client.put(url, json=coded)
+    await patch(client, url, {"school_id": "990000100002"})
+    mapping = {"school_id": "990000100001"}
+    await client.put("/v1/school-codes/XX0000100/TAKEN-BACK", json=mapping)
+    assert (await client.get(url)).json()["school_id"] == "990000100002"
+
+    await patch(client, url, {"school_id": None})
+    assert (await client.get(url)).json()["school_id"] == "990000100001"

@@ -14,7 +14,7 @@ from services.incidents.incident.rules import faults
 from shared.contracts.contract import Contract, canonical
 from shared.contracts.fault import Fault
 from shared.contracts.incidents import Incident, IncidentReport
-from shared.records.vault import Parts, restored
+from shared.records.vault import THE_RECORD, Parts, restored
 
 V = TypeVar("V")
 Digest: TypeAlias = Callable[[int, dict[str, Any]], str]
@@ -54,6 +54,14 @@ def apply_patch(layers: Layers, patch: Contract, texts: Texts, digest: Digest, n
     if found:
         raise NotAnswerable(found)
     return patched
+
+
+def without_texts_of_the_record(patched: Patched) -> Patched:
+    """What a PATCH makes of the answers where an order has taken all texts of the record away: no new ones come in."""
+    layers, answers = patched.layers, patched.layers.answers
+    sealed = {one: digests for one, digests in answers.sealed.items() if place_of(one).subject != THE_RECORD}
+    to_seal = {subject: found for subject, found in patched.to_seal.items() if subject != THE_RECORD}
+    return Patched(Layers(layers.report, Answers(answers.coded, sealed, answers.superseded)), to_seal)
 
 
 def faults_of(report: dict[str, Any], now: datetime) -> Iterator[Fault]:

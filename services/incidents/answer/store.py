@@ -1,23 +1,25 @@
 """Answers in PostgreSQL: what a function returns has been committed."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from services.incidents.answer.layers import Layers, Texts
-from services.incidents.answer.patching import Patched, apply_patch
+from services.incidents.answer.patching import Patched, apply_patch, without_texts_of_the_record
 from services.incidents.conclusion.rules import Rulebook
-from services.incidents.incident.judging import document_of, gone
+from services.incidents.incident.judging import document_of, gone, mapped
 from services.incidents.incident.keys import IncidentKey
 from services.incidents.incident.store import following
 from services.incidents.incident.tables import INCIDENT
+from services.incidents.school_code import store as school_codes
 from shared.contracts.contract import Contract
 from shared.contracts.record import VOID
 from shared.records import closed as orders
 from shared.records import keep
-from shared.records.database import Database
+from shared.records.database import Connection, Database
 from shared.records.keep import Current
 from shared.records.put import Outcome, Verdict, put_once
-from shared.records.vault import THE_RECORD, Custodian, Vault
+from shared.records.vault import Custodian, Vault
 
 
 class RecordIsVoid(Exception):
@@ -51,7 +53,8 @@ async def patch_incident(
         layers = Layers.below(current.document, current.layers)
         patched = apply_patch(layers, patch, texts, partial(custodian.digest, current.id), at)
         if (await orders.find(connection, {str(key): custodian}))[str(key)].people:
-            patched.to_seal.pop(THE_RECORD, None)
+            patched = without_texts_of_the_record(patched)
+        patched = replace(patched, layers=await _at_its_school(connection, patched.layers))
         judge = partial(_judge, vault=vault, custodian=custodian, at=at)
         follow = following(rulebook, at, dry_run=dry_run)
         outcomes = await put_once(
@@ -67,6 +70,14 @@ async def patch_incident(
             dry_run=dry_run,
         )
         return outcomes[str(key)]
+
+
+async def _at_its_school(connection: Connection, layers: Layers) -> Layers:
+    """The layers with the school that the agency's code means now: it may be what an answer that was taken back hid."""
+    code, ori = layers.report.get("school_code"), layers.report["ori"]
+    if code is None or (layers.report.get("school_id") and not layers.report.get("school_mapped")):
+        return layers
+    return mapped(layers, await school_codes.mapping(connection, {(ori, code)}))
 
 
 def _judge(

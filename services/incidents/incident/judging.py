@@ -90,16 +90,24 @@ def judge_mapping(key: str, mapping: SchoolCodes, current: Current | None, *, at
     """What another meaning of an agency's school code makes of an incident that bears it."""
     if current is None:
         return None, Result.UNCHANGED
-    layers = Layers.below(current.document, current.layers)
-    incident = Incident.model_validate_json(current.document)
-    school_id = mapping.school_of(incident.ori, incident.school_code, incident.occurred_at.date())
-    if school_id == layers.report.get("school_id"):
+    before = Layers.below(current.document, current.layers)
+    layers = mapped(before, mapping)
+    if layers == before:
         return None, Result.UNCHANGED
-    report = {name: value for name, value in layers.report.items() if name != "school_id"}
-    mapped = report | {"school_mapped": school_id is not None} | ({"school_id": school_id} if school_id else {})
-    layers = replace(layers, report=mapped)
     draft = keep.draft(current, current.id, key, current.owner, document_of(layers, current, at))
     return draft._replace(state=current.state, layers=layers.as_json(), turn=current.turn), Result.CHANGED
+
+
+def mapped(layers: Layers, mapping: SchoolCodes) -> Layers:
+    """The layers with the school that the agency's code means in the report."""
+    report = layers.report
+    occurred_on = datetime.fromisoformat(report["occurred_at"]).date()
+    school_id = mapping.school_of(report["ori"], report["school_code"], occurred_on)
+    if school_id == report.get("school_id"):
+        return layers
+    other = {name: value for name, value in report.items() if name != "school_id"}
+    school = {"school_id": school_id} if school_id else {}
+    return replace(layers, report=other | school | {"school_mapped": school_id is not None})
 
 
 def document_of(layers: Layers, current: Current | None, at: datetime) -> str:
