@@ -46,7 +46,7 @@ IN_SIGHT: Mapping[str, str] = {
     exists (
         select from delivery
         where delivery.about = shown.about and delivery.state = 'live'
-          and (delivery.owner = any($1::text[]) or delivery.document ->> 'school_id' = any($2::text[]))
+          and (delivery.owner = any($1::text[]) or delivery.school_id = any($2::text[]))
     )
 """,
 }

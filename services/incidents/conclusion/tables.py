@@ -19,6 +19,7 @@ class ConclusionRow(RecordColumns, IncidentsTable, table=True):
     __tablename__ = CONCLUSION.table
     __table_args__ = (
         Index("conclusion_about", "about"),
+        Index("conclusion_owner", "owner", "key"),
         Index("conclusion_judge_again", "judge_again_at", postgresql_where=LIVE),
         Index("conclusion_rules", "rules_version", postgresql_where=LIVE),
     )

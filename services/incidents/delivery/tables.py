@@ -15,6 +15,11 @@ class DeliveryRow(RecordColumns, IncidentsTable, table=True):
     """The copy of an incident that a district has."""
 
     __tablename__ = DELIVERY.table
-    __table_args__ = (Index("delivery_about", "about"),)
+    __table_args__ = (
+        Index("delivery_about", "about"),
+        Index("delivery_owner", "owner"),
+        Index("delivery_school", "school_id"),
+    )
 
     about: str | None = Field(sa_column=Column(Text, Computed(ABOUT, persisted=True)))
+    school_id: str | None = Field(sa_column=Column(Text, Computed("document ->> 'school_id'", persisted=True)))

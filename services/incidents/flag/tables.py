@@ -14,7 +14,7 @@ class FlagRow(RecordColumns, IncidentsTable, table=True):
     """A finding with its life."""
 
     __tablename__ = FLAG.table
-    __table_args__ = (Index("flag_about", "about"),)
+    __table_args__ = (Index("flag_about", "about"), Index("flag_owner", "owner", "key"))
 
     about: str | None = Field(sa_column=Column(Text, Computed(ABOUT, persisted=True)))
     flag_state: str | None = Field(sa_column=Column(Text, Computed("document ->> 'state'", persisted=True)))
