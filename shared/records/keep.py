@@ -177,8 +177,11 @@ def _earlier(sent: Any, stored: Any) -> bool:
 async def find(connection: Connection, kind: Kind, keys: Sequence[str], *, hold: bool = False) -> dict[str, Current]:
     """The records with these keys as they stand, by key; those that do not exist are left out.
 
-    `hold` keeps everybody else from changing them until the transaction ends.
+    `hold` keeps everybody else from changing them until the transaction ends. Of a closable kind, an order
+    of a court waits for that end before it holds any record; else each could wait for what the other holds.
     """
+    if hold and kind.closable:
+        await connection.execute(statements.WRITING)
     rows = await connection.fetch(statements.find(kind.table, hold, kind.layered), keys)
     return {row["key"]: Current(*row) for row in rows}
 

@@ -73,6 +73,8 @@ with {closing}{numbered}draft as materialized (
 select record_id, position from written
 """
 NEXT_NUMBER = "nextval('log_id_seq')"
+WRITING = "lock table vault.closed in row share mode"
+"""Says that records are being written: an order of a court waits until the transaction ends."""
 WRITTEN_ARGUMENTS, SEALED_ARGUMENTS, LAYERED_ARGUMENTS, CLOSED_ARGUMENTS, FOLLOWER_ARGUMENTS = 14, 9, 2, 2, 8
 
 
