@@ -46,11 +46,43 @@ class Judge:
 
 
 @dataclass(frozen=True, slots=True)
+class Speak:
+    """Somebody of the agency explains a flag, or upholds it."""
+
+    number: str
+    flag: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A person of one side opens the report, or acknowledges it."""
+
+    number: str
+    side: str
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A court's order takes a contact out of everything, and keeps it out."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """Another order lets the contact be taken in again."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
     """The sweep comes, and judges again what time or another contact bears on."""
 
 
-Act: TypeAlias = Put | Patch | Void | Judge | Sweep
+Act: TypeAlias = Put | Patch | Void | Judge | Speak | Read | Close | Lift | Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +124,23 @@ judgements = st.fixed_dictionaries(
     {"would_require_911": YES_NO},
     optional={"school_involving_sro_appropriate": YES_NO, "sro_intervening_appropriate": YES_NO},
 )
-acts: st.SearchStrategy[Act] = st.one_of(
-    puts(),
-    st.builds(Patch, numbers, patches()),
-    st.builds(Patch, numbers, patches()),
-    st.builds(Judge, numbers, st.sampled_from(["agency", "school"]), judgements),
-    st.builds(Judge, numbers, st.sampled_from(["agency", "school"]), judgements),
-    st.builds(Void, numbers),
-    st.builds(Sweep),
+sides = st.sampled_from(["agency", "school"])
+OFTEN_RAISED = ("P3-NO-THREAT", "P4-UNDOCUMENTED", "P7-INITIATOR-UNKNOWN", "P7-JUDGEMENTS-DISAGREE")
+flags = st.sampled_from([*OFTEN_RAISED, *(f"X-VOID-UNDER-REVIEW:{name}" for name in OFTEN_RAISED)])
+KINDS: list[tuple[int, st.SearchStrategy[Act]]] = [
+    (6, puts()),
+    (6, st.builds(Patch, numbers, patches())),
+    (6, st.builds(Judge, numbers, sides, judgements)),
+    (9, st.builds(Speak, numbers, flags, st.sampled_from(["explain", "uphold"]))),
+    (4, st.builds(Read, numbers, sides, st.sampled_from(["open", "acknowledge"]))),
+    (3, st.builds(Void, numbers)),
+    (3, st.builds(Sweep)),
+    (1, st.builds(Close, numbers)),
+    (2, st.builds(Lift, numbers)),
+]
+"""What comes, and how often each compared with the others."""
+acts: st.SearchStrategy[Act] = st.sampled_from([kind for often, kind in KINDS for _ in range(often)]).flatmap(
+    lambda kind: kind
 )
 PASSING = [timedelta(), timedelta(minutes=1), timedelta(hours=7), timedelta(days=4), timedelta(days=12)]
 """Less than any limit, and more than each."""

@@ -4,9 +4,10 @@ The record is the slow model's of reports and answers. What the rules find in it
 becomes of a flag over time is written down here once more. Possible duplicates are told apart, by `may_be_one`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -15,15 +16,18 @@ from services.incidents.clock.rules import parts_given
 from services.incidents.conclusion.rules import Around, Concluded, Rulebook, Subject, conclude
 from services.incidents.incident.pointers import value_at
 from shared.contracts.contract import Contract, canonical
-from shared.contracts.deliveries import Delivery
+from shared.contracts.deliveries import Delivery, Opening
 from shared.contracts.incidents import Documentation
 from shared.contracts.judgements import Judgement
 from tests.incidents.answers.test_promise import Model, kept
 from tests.incidents.conftest import AGENCY
-from tests.sequences.acts import Act, Judge, Patch, Put, Sweep, Void
+from tests.sequences.acts import Act, Close, Judge, Lift, Patch, Put, Read, Speak, Sweep, Void
 
 RECORD = UUID(int=1)
-CLEARED = "X-FLAG-CLEARED-BY-EDIT"
+CLEARED, UNDER_REVIEW = "X-FLAG-CLEARED-BY-EDIT", "X-VOID-UNDER-REVIEW"
+COMPARED = ("severity", "inputs", "state", "raised_at")
+"""What is compared of a flag."""
+Said = TypeVar("Said", Judgement, Opening)
 ROLES = {"agency": "supervisor", "school": "school_leader"}
 NEAR = timedelta(minutes=10)
 
@@ -42,7 +46,9 @@ class Contact:
     source_version: int = 0
     accepted_at: datetime | None = None
     complete_since: dict[int, str] = field(default_factory=dict)
+    is_closed: bool = False
     judgements: dict[str, Judgement] = field(default_factory=dict)
+    openings: dict[str, Opening] = field(default_factory=dict)
     copies: dict[str, Delivery] = field(default_factory=dict)
     flags: dict[str, dict[str, Any]] = field(default_factory=dict)
     concluded: Concluded | None = None
@@ -58,8 +64,12 @@ class Contact:
         promised = self._happen(act, answer, at)
         if promised != answer:
             raise NotSo(f"{act}: {answer} instead of {promised}")
-        if promised in ("created", "changed", "done") and self.model is not None and not self.is_void:
+        judged = promised in ("created", "changed") or isinstance(act, Sweep)
+        if judged and self.model is not None and not self.is_void:
             self._judge_anew(at, rules, before if isinstance(act, Put | Patch) else None)
+        if promised == "voided":
+            upheld = [name for name, flag in self.flags.items() if flag["state"] == "upheld"]
+            self._raise({f"{UNDER_REVIEW}:{name}": {"severity": "H", "inputs": []} for name in upheld}, at)
 
     def record(self) -> dict[str, Any]:
         """The record, without digests."""
@@ -76,29 +86,47 @@ class Contact:
             return {}
         stands = {"record": self.record(), "gave way": self.model.superseded}
         if self.is_void:
-            return stands | {"void": True}
+            flags = {name: flag for name, flag in self.flags.items() if name.startswith(UNDER_REVIEW)}
+            return stands | {"void": True, "flags": {name: flags[name] for name in flags if self._is_upheld(name)}}
         assert self.concluded is not None
         return stands | {
-            "judgements": {owner: plain(one) for owner, one in self._in_force().items()},
+            "judgements": {owner: plain(one) for owner, one in self._in_force(self.judgements).items()},
+            "openings": {owner: plain(one) for owner, one in self._in_force(self.openings).items()},
             "flags": self.flags,
             "conclusion": plain(self.concluded.conclusion),
             "delivered": {lea_id: delivered(plain(one)) for lea_id, one in self.concluded.deliveries.items()},
         }
 
     def _happen(self, act: Act, answer: str, at: datetime) -> str:
+        """What is answered to an act, whatever there is of the contact."""
         match act:
-            case Put():
-                return self._put(act, answer, at)
+            case Close():
+                vars(self).update(vars(Contact(self.number, is_closed=True)))
+                return "done"
+            case Lift():
+                self.is_closed = False
+                return "done"
             case Sweep():
                 return "done"
+            case Put():
+                return "closed-by-order" if self.is_closed else self._put(act, answer, at)
             case _ if self.model is None:
                 return "LookupError"
+        return self._happen_to(act, answer, at)
+
+    def _happen_to(self, act: Patch | Void | Judge | Speak | Read, answer: str, at: datetime) -> str:
+        """What is answered to an act on a contact that there is."""
+        match act:
             case Void():
                 was_void, self.is_void = self.is_void, True
                 return "unchanged" if was_void else "voided"
+            case Speak():
+                return self._speak(act)
+            case Read():
+                return self._read(act, at)
             case Judge() if act.side == "school" and (self.is_void or not self._district()):
                 return "NotDelivered"
-            case _ if self.is_void:
+            case Patch() | Judge() if self.is_void:
                 return "RecordIsVoid"
             case Patch():
                 return self._patch(act, answer, at)
@@ -158,10 +186,44 @@ class Contact:
         self.judgements[owner] = Judgement(**about)
         return "changed" if before else "created"
 
-    def _in_force(self) -> dict[str, Judgement]:
-        """The judgements of those whom the contact is before now."""
+    def _speak(self, act: Speak) -> str:
+        """Who upholds has the last word, until the flag is corrected."""
+        flag = self.standing()["flags"].get(act.flag)
+        if flag is None:
+            return "LookupError"
+        state = "explained" if act.word == "explain" else "upheld"
+        if flag["state"] == "corrected" or (flag["state"], state) == ("upheld", "explained"):
+            return "IllegalTransition"
+        self.flags[act.flag] = flag | {"state": state}
+        return "unchanged" if flag["state"] == state else "changed"
+
+    def _read(self, act: Read, at: datetime) -> str:
+        """The first time of each counts, and documentation is acknowledged once it has come."""
+        copy = self.copies.get(self._district())
+        if self.is_void or (act.side == "school" and copy is None):
+            return "LookupError"
+        owner = AGENCY if act.side == "agency" else self._district()
+        before = self.openings.get(owner)
+        opening = before or Opening(
+            ori=AGENCY, incident_number=self.number, side=act.side, opened_at=at, opened_by_role=ROLES[act.side]
+        )
+        if act.act == "acknowledge":
+            came = copy.documentation_delivered_at is not None if act.side == "school" and copy else self._documented()
+            documented = opening.documentation_acknowledged_at or (at if came else None)
+            times = {"acknowledged_at": opening.acknowledged_at or at, "documentation_acknowledged_at": documented}
+            opening = opening.model_copy(update=times)
+        self.openings[owner] = opening
+        return "created" if before is None else "unchanged" if before == opening else "changed"
+
+    def _documented(self) -> bool:
+        """Whether there is documentation, and all of it is complete."""
+        documentation = self.record().get("detention_documentation", ())
+        return bool(documentation) and all("complete_since" in one for one in documentation)
+
+    def _in_force(self, said: Mapping[str, Said]) -> dict[str, Said]:
+        """What those said whom the contact is before now."""
         here = {AGENCY, self._district()}
-        return {owner: one for owner, one in self.judgements.items() if owner in here}
+        return {owner: one for owner, one in said.items() if owner in here}
 
     def _district(self) -> str:
         """The district of the school that the contact is at; empty where no school is known."""
@@ -170,10 +232,11 @@ class Contact:
     def _judge_anew(self, at: datetime, rules: Rulebook, before: dict[str, Any] | None) -> None:
         assert self.accepted_at is not None
         record = self.record()
-        judgements = {one.side: one for one in self._in_force().values()}
+        judgements = {one.side: one for one in self._in_force(self.judgements).values()}
+        openings = {one.side: one for one in self._in_force(self.openings).values()}
         neighbours = () if record.get("school_id") and officers(record) else None
         subject = Subject(RECORD, 1, record, self.accepted_at, neighbours=neighbours)
-        self.concluded = conclude(subject, Around(judgements, {}, {}, self.copies), rules, at)
+        self.concluded = conclude(subject, Around(judgements, openings, {}, self.copies), rules, at)
         self.copies |= self.concluded.deliveries
         found = {name_of(flag): flag for flag in map(plain, self.concluded.flags.values())}
         self._live_on(found, at, before, record)
@@ -194,12 +257,20 @@ class Contact:
         back = [name for name in self.flags if name.startswith(CLEARED) and name.partition(":")[2] in found]
         for name in (*gone, *back):
             self.flags[name] = self.flags[name] | {"state": "corrected"}
-        raised = {name: seen(flag) for name, flag in found.items()}
-        raised |= {name: {"severity": "M", "inputs": inputs} for name, inputs in left_behind.items()}
+        raised = {name: {one: flag[one] for one in ("severity", "inputs")} for name, flag in found.items()}
+        left = {name: {"severity": "M", "inputs": inputs} for name, inputs in left_behind.items()}
+        self._raise(raised | left, at)
+
+    def _raise(self, raised: dict[str, dict[str, Any]], at: datetime) -> None:
+        """Flags hold: what is new, or was corrected, is open; what people said of the others stays."""
         for name, flag in raised.items():
             standing = self.flags.get(name, {"state": "corrected"})
             again = {"state": "open", "raised_at": as_json(at)} if standing["state"] == "corrected" else {}
             self.flags[name] = standing | flag | again
+
+    def _is_upheld(self, under_review: str) -> bool:
+        """Whether the flag was upheld of which another says that it is under review."""
+        return bool(self.flags[under_review.partition(":")[2]]["state"] == "upheld")
 
 
 def may_be_one(one: Contact, other: Contact) -> bool | None:
@@ -222,11 +293,6 @@ def officers(record: dict[str, Any]) -> set[str]:
 def name_of(flag: dict[str, Any]) -> str:
     """A flag's code with its detail."""
     return ":".join(filter(None, (flag["code"], flag.get("detail"))))
-
-
-def seen(flag: dict[str, Any]) -> dict[str, Any]:
-    """What is compared of a finding."""
-    return {name: flag[name] for name in ("severity", "inputs")}
 
 
 def delivered(copy: dict[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -13,33 +14,53 @@ from services.incidents.answer.store import RecordIsVoid, patch_incident
 from services.incidents.conclusion.matter import Matter
 from services.incidents.conclusion.rules import Rulebook
 from services.incidents.conclusion.sweep import sweep
+from services.incidents.flag import rules as flags
+from services.incidents.flag.store import Deed, IllegalTransition, act_on_flag
 from services.incidents.incident.judging import Incoming
 from services.incidents.incident.keys import IncidentKey, canonical
 from services.incidents.incident.store import put_incidents
 from services.incidents.judgement import store as judgements
+from services.incidents.opening import rules as openings
+from services.incidents.opening.store import act_on_item
+from services.incidents.order.store import Given, carry_out, lift
 from shared.contracts.answers import IncidentAnswers
 from shared.contracts.events import Event
+from shared.contracts.flags import FlagStatement
 from shared.contracts.incidents import IncidentReport
 from shared.contracts.judgements import JudgementReport
+from shared.contracts.orders import CourtOrder, OrderReport
 from shared.contracts.record import VOID
 from shared.records import log
 from shared.records.database import Connection, Database
+from shared.records.idempotency import Answer
 from shared.records.keep import Kept
-from shared.records.put import Contended
+from shared.records.put import Contended, Outcome, Refused
 from shared.records.relay import NUMBER_NEXT
 from shared.records.vault import Vault
 from shared.web import body
 from tests.incidents.answers.test_promise import without_digests
 from tests.incidents.conftest import AGENCY
-from tests.sequences.acts import Act, Judge, Patch, Put, Sweep, Void
-from tests.sequences.contact import ROLES, delivered, seen
+from tests.sequences.acts import Act, Close, Judge, Lift, Patch, Put, Read, Speak, Sweep, Void
+from tests.sequences.contact import COMPARED, ROLES, delivered
 
 AT_ONCE = 10_000
 BY = "tests"
 POSSIBLE_DUPLICATE = "X-POSSIBLE-DUPLICATE"
-KINDS = ("judgement", "flag", "conclusion", "delivery")
+KINDS = ("judgement", "opening", "flag", "conclusion", "delivery")
 INCIDENT = "select state, document::text, layers::text from incident where key = $1"
 AROUND = "select key, document::text from {kind} where about = $1 and state = 'live'"
+FLAG = "select id from flag where key = $1 and state = 'live'"
+ITEMS = {
+    "agency": "select id from incident where key = $1",
+    "school": "select id from delivery where about = $1 and state = 'live'",
+}
+NOBODY = UUID(int=0)
+ORDER = OrderReport(
+    order=CourtOrder(authority="Made-Up Court", number="1", ordered_on=date(2026, 10, 5)),
+    person_numbers=None,
+    applies_to=("agency", "district"),
+    statistics="keep",
+)
 DUPLICATE = "select document ->> 'state' from flag where key = $1 and state = 'live'"
 RECORDS = """
 select string_agg(format('%I.%I', schemaname, tablename), ', ') from pg_tables
@@ -101,15 +122,14 @@ class House:
         record, layers = without_digests(orjson.loads(row["document"])), orjson.loads(row["layers"] or "{}")
         gave_way = {one["pointer"]: (one["because"], _hashable(one["answer"])) for one in layers.get("superseded", ())}
         stands = {"record": record, "gave way": gave_way}
+        flags = {name: flag for name, flag in live["flag"].items() if name != POSSIBLE_DUPLICATE}
+        stands["flags"] = {name: {one: flag[one] for one in COMPARED} for name, flag in flags.items()}
         if row["state"] == VOID:
             del record["void_reason"]
-            return stands | {"void": True} | {kind: found for kind, found in live.items() if found}
-        flags = {name: flag for name, flag in live["flag"].items() if name != POSSIBLE_DUPLICATE}
+            return stands | {"void": True} | {kind: live[kind] for kind in KINDS if kind != "flag" and live[kind]}
         return stands | {
             "judgements": live["judgement"],
-            "flags": {
-                name: seen(one) | {"state": one["state"], "raised_at": one["raised_at"]} for name, one in flags.items()
-            },
+            "openings": live["opening"],
             "conclusion": next(iter(live["conclusion"].values())),
             "delivered": {lea_id: delivered(copy) for lea_id, copy in live["delivery"].items()},
         }
@@ -131,11 +151,22 @@ class House:
                     return await self._patch(act, at)
                 case Judge():
                     return await self._judge(act, at)
+                case Speak():
+                    return await self._speak(act, at)
+                case Read():
+                    return await self._read(act, at)
+                case Close():
+                    order = Given(str(key_of(act.number)), "expunge", ORDER, BY, at)
+                    await carry_out(self.database, self.vault, self.rulebook, key_of(act.number), order)
+                    return "done"
+                case Lift():
+                    await lift(self.database, self.vault, key_of(act.number), None)
+                    return "done"
                 case Sweep():
                     while await sweep(self.database, self.rulebook, at):
                         pass
                     return "done"
-        except (NotAnswerable, RecordIsVoid, LookupError, NotDelivered, Contended) as refused:
+        except (NotAnswerable, RecordIsVoid, LookupError, NotDelivered, Contended, IllegalTransition) as refused:
             return type(refused).__name__
 
     async def _put(self, number: str, report: dict[str, Any] | None, at: datetime) -> str:
@@ -167,6 +198,40 @@ class House:
         kept, _ = await judgements.put_judgement(self.database, self.vault, self.rulebook, incoming, keeper=keeper)
         return _word(kept)
 
+    async def _speak(self, act: Speak, at: datetime) -> str:
+        async with self.database.connection() as connection:
+            flag_id = await connection.fetchval(FLAG, f"{key_of(act.number)}/{act.flag}")
+        if flag_id is None:
+            raise LookupError
+        answer, _ = await act_on_flag(
+            self.database,
+            self.vault,
+            self.rulebook,
+            Deed(flag_id, flags.Act(act.word), FlagStatement(reason=None), BY, at),
+            admit=_there,
+            idempotency=None,
+            answer=lambda kept: Answer(200, {"result": _word(kept)}, {}),
+        )
+        return str(answer.body["result"])
+
+    async def _read(self, act: Read, at: datetime) -> str:
+        async with self.database.connection() as connection:
+            item_id = await connection.fetchval(ITEMS[act.side], str(key_of(act.number)))
+        answer, _ = await act_on_item(
+            self.database,
+            self.rulebook,
+            act.side,
+            item_id or NOBODY,
+            openings.Act(act.act),
+            role=ROLES[act.side],
+            admit=_live,
+            by=BY,
+            at=at,
+            idempotency=None,
+            answer=lambda kept, _: Answer(200, {"result": _word(kept)}, {}),
+        )
+        return str(answer.body["result"])
+
     async def _publish(self) -> None:
         """Number what the log has since the last time, as the relay does, and read it as events."""
         async with self.database.connection() as connection:
@@ -181,8 +246,23 @@ class House:
         self.published += [Event.model_validate_json(row.content) for row in rows]
 
 
-def _word(outcome: Any) -> str:
-    return outcome.result.value if isinstance(outcome, Kept) else LookupError.__name__
+def _there(*found: object) -> None:
+    if None in found:
+        raise LookupError
+
+
+def _live(matter: Matter | None) -> None:
+    if matter is None or not matter.is_live:
+        raise LookupError
+
+
+def _word(outcome: Outcome) -> str:
+    match outcome:
+        case Kept():
+            return outcome.result.value
+        case Refused():
+            return outcome.value
+    return LookupError.__name__
 
 
 def _hashable(value: Any) -> Any:
