@@ -34,12 +34,13 @@ def become(standing: Sequence[Standing], wanted: Wanted) -> Iterator[Draft]:
         row = rows.get(record_id)
         document = canonical(record.model_dump(exclude_none=True))
         if row is None or row.state == VOID or orjson.loads(row.document) != orjson.loads(document):
-            yield _draft(row, record_id, key, owner, document, LIVE)
+            version = row.version + 1 if row else 1
+            yield Draft(record_id, key, owner, version, LIVE, keep.digest(document), document)
     for record_id, row in rows.items():
         if record_id not in wanted and row.state == LIVE:
-            yield _draft(row, record_id, row.key, row.owner, row.document, VOID)
+            yield next_version(row, row.document, VOID)
 
 
-def _draft(row: Standing | None, record_id: UUID, key: str, owner: str, document: str, state: str) -> Draft:
-    version = row.version + 1 if row else 1
-    return Draft(record_id, key, owner, version, state, keep.digest(document), document)
+def next_version(row: Standing, document: str, state: str) -> Draft:
+    """The version that follows the one that stands."""
+    return Draft(row.id, row.key, row.owner, row.version + 1, state, keep.digest(document), document)

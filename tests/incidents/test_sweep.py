@@ -10,8 +10,8 @@ import orjson
 import pytest
 
 from services.incidents.app import DATABASE
+from services.incidents.conclusion.neighbours import neighbours
 from services.incidents.conclusion.rules import Rulebook
-from services.incidents.conclusion.store import neighbours
 from services.incidents.conclusion.sweep import judge_standing, sweep
 from services.incidents.incident.judging import Incoming
 from services.incidents.incident.keys import canonical
@@ -257,7 +257,7 @@ async def test_no_report_slips_in_between_what_a_sweep_reads_and_what_it_writes(
             await asyncio.wait(pushing, timeout=0.3)
         return await neighbours(connection, documents)
 
-    monkeypatch.setattr("services.incidents.conclusion.store.neighbours", push_meanwhile)
+    monkeypatch.setattr("services.incidents.conclusion.sweep.neighbours", push_meanwhile)
     await service.sweep(IN_A_YEAR)
     await pushing[0]
 

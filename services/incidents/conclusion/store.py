@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID, uuid5
 
 import orjson
@@ -17,13 +17,14 @@ from services.incidents.incident.receipts import Follows
 from services.incidents.judgement.tables import JUDGEMENT
 from services.incidents.opening.tables import OPENING
 from shared.contracts.conclusions import Conclusion
-from shared.contracts.contract import LEA_ID_DIGITS, Contract, canonical
+from shared.contracts.contract import LEA_ID_DIGITS, canonical
 from shared.contracts.deliveries import Delivery, Opening
 from shared.contracts.flags import Flag
 from shared.contracts.judgements import Judgement
 from shared.contracts.record import LIVE, VOID
 from shared.records import keep
 from shared.records.database import Connection
+from shared.records.following import Standing, Wanted, become, next_version
 from shared.records.keep import Draft, Follower, Kept, Kind
 
 SAID = (JUDGEMENT, OPENING)
@@ -34,30 +35,6 @@ AROUND = " union all ".join(
     f" from {kind.table} where about = any($1)"
     for name, kind in KINDS.items()
 )
-NEIGHBOURS = """
-select sent.key, near.key as neighbour, near.document -> 'officers' as officers
-from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) as sent (key, owner, school_id, occurred_at)
-join incident as near
-  on near.owner = sent.owner and near.school_id = sent.school_id and near.key <> sent.key and near.state = 'live'
- and near.document ->> 'occurred_precision' = 'minute'
- and near.occurred_at between sent.occurred_at - interval '10 minutes' and sent.occurred_at + interval '10 minutes'
-"""
-JUDGE_AGAIN = "insert into judge_again (about) select unnest($1::text[]) on conflict do nothing"
-NEAR_SECONDS = 600
-TELLS_NEAR = ("school_id", "officers", "occurred_at", "occurred_precision")
-"""What a record says of its place and time: by it others are near, or are not."""
-NOT_KNOWN = "unknown"
-
-
-class Standing(NamedTuple):
-    """A record that stands around an incident."""
-
-    id: UUID
-    key: str
-    owner: str
-    version: int
-    state: str
-    document: str
 
 
 Rows: TypeAlias = Mapping[str, Sequence[Standing]]
@@ -110,40 +87,6 @@ def follow(
     return followers
 
 
-async def neighbours(connection: Connection, documents: Mapping[str, dict[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """The numbers of other incidents of an officer at a school within ten minutes, by key; also among these.
-
-    Only incidents whose officer and school are known are in the answer.
-    """
-    known = {key: one for key, one in documents.items() if one.get("school_id") and _officers(one)}
-    if not known:
-        return {}
-    near: dict[str, set[str]] = {key: set() for key in known}
-    times = {key: datetime.fromisoformat(one["occurred_at"]) for key, one in known.items()}
-    rows = await connection.fetch(
-        NEIGHBOURS,
-        list(known),
-        [one["ori"] for one in known.values()],
-        [one["school_id"] for one in known.values()],
-        list(times.values()),
-    )
-    for row in rows:
-        if row["neighbour"] not in known and _officers(known[row["key"]]) & _officers(
-            {"officers": orjson.loads(row["officers"])}
-        ):
-            near[row["key"]].add(row["neighbour"])
-    for key, others in _by_place(known).items():
-        near[key] |= {
-            other
-            for other in others
-            if other != key
-            and known[other]["occurred_precision"] == "minute"
-            and abs((times[key] - times[other]).total_seconds()) <= NEAR_SECONDS
-            and _officers(known[key]) & _officers(known[other])
-        }
-    return {key: tuple(sorted(other.partition("/")[2] for other in others)) for key, others in near.items()}
-
-
 def follows(kept: Kept, rows: Rows) -> Follows:
     """What follows from an incident that was kept: what was written with it, and of what stands around it the rest."""
     written = {(one.kind.name, one.draft.id): one.draft for one in kept.followers}
@@ -158,12 +101,6 @@ def follows(kept: Kept, rows: Rows) -> Follows:
     )
 
 
-async def judge_again(connection: Connection, keys: Iterable[str]) -> None:
-    """Have incidents judged again at the next sweep."""
-    if wanted := sorted(keys):
-        await connection.execute(JUDGE_AGAIN, wanted)
-
-
 async def write(connection: Connection, followers: Sequence[Follower], *, by: str, at: datetime) -> list[str]:
     """Write what follows from incidents that the caller holds; the places in the log where it stands."""
     positions: list[str] = []
@@ -171,22 +108,6 @@ async def write(connection: Connection, followers: Sequence[Follower], *, by: st
         drafts = [follower.draft for follower in followers if follower.kind is kind]
         positions += (await keep.write(connection, kind, drafts, by=by, at=at)).values()
     return positions
-
-
-def _by_place(known: Mapping[str, dict[str, Any]]) -> dict[str, list[str]]:
-    """For each incident those of the same agency at the same school."""
-    places: dict[tuple[str, str], list[str]] = {}
-    for key, one in known.items():
-        places.setdefault((one["ori"], one["school_id"]), []).append(key)
-    return {key: places[one["ori"], one["school_id"]] for key, one in known.items()}
-
-
-def _officers(document: Mapping[str, Any]) -> set[tuple[str, str]]:
-    return {
-        (officer.get("ori", ""), officer["officer_number"])
-        for officer in document.get("officers", ())
-        if officer.get("officer_number", NOT_KNOWN) != NOT_KNOWN
-    }
 
 
 def _live(one: Incoming, rows: Rows, rulebook: Rulebook, now: datetime) -> Iterable[tuple[Kind, Draft]]:
@@ -200,7 +121,7 @@ def _live(one: Incoming, rows: Rows, rulebook: Rulebook, now: datetime) -> Itera
     for kind in SAID:
         for row in rows.get(kind.name, ()):
             if row.state == VOID:
-                yield kind, _draft(row, row.id, row.key, row.owner, canonical(orjson.loads(row.document)), LIVE)
+                yield kind, next_version(row, canonical(orjson.loads(row.document)), LIVE)
         yield from _drafts(kind, said_elsewhere, {})
 
 
@@ -225,11 +146,11 @@ def _void(one: Incoming, rows: Rows, now: datetime) -> Iterable[tuple[Kind, Draf
             yield from _drafts(kind, {name: rows.get(name, ())}, {})
 
 
-def _flags(one: Incoming, flags: Mapping[UUID, Flag]) -> dict[UUID, tuple[str, str, Contract]]:
+def _flags(one: Incoming, flags: Mapping[UUID, Flag]) -> Wanted:
     return {key: (f"{one.key}/{name_of(flag.code, flag.detail)}", one.owner, flag) for key, flag in flags.items()}
 
 
-def _deliveries(one: Incoming, rows: Rows, concluded: Concluded) -> dict[UUID, tuple[str, str, Contract]]:
+def _deliveries(one: Incoming, rows: Rows, concluded: Concluded) -> Wanted:
     """The copies by id. A district's copy stays the same record, though the agency's went by an order and came back."""
     standing = {row.owner: row.id for row in rows.get(DELIVERY.name, ())}
     return {
@@ -238,22 +159,8 @@ def _deliveries(one: Incoming, rows: Rows, concluded: Concluded) -> dict[UUID, t
     }
 
 
-def _drafts(kind: Kind, rows: Rows, wanted: Mapping[UUID, tuple[str, str, Contract]]) -> Iterable[tuple[Kind, Draft]]:
-    """Drafts by which the rows of a kind become what is wanted; those that are not are made void."""
-    standing = {row.id: row for row in rows.get(kind.name, ())}
-    for record_id, (key, owner, record) in wanted.items():
-        row = standing.get(record_id)
-        document = canonical(record.model_dump(exclude_none=True))
-        if row is None or row.state == VOID or orjson.loads(row.document) != orjson.loads(document):
-            yield kind, _draft(row, record_id, key, owner, document, LIVE)
-    for record_id, row in standing.items():
-        if record_id not in wanted and row.state == LIVE:
-            yield kind, _draft(row, record_id, row.key, row.owner, row.document, VOID)
-
-
-def _draft(row: Standing | None, record_id: UUID, key: str, owner: str, document: str, state: str) -> Draft:
-    version = row.version + 1 if row else 1
-    return Draft(record_id, key, owner, version, state, keep.digest(document), document)
+def _drafts(kind: Kind, rows: Rows, wanted: Wanted) -> Iterable[tuple[Kind, Draft]]:
+    return ((kind, draft) for draft in become(rows.get(kind.name, ()), wanted))
 
 
 def _read(contract: Any, rows: Iterable[Standing]) -> Iterable[Any]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import orjson
 
 from services.incidents.conclusion import store
+from services.incidents.conclusion.neighbours import neighbours
 from services.incidents.conclusion.rules import Rulebook, Subject
 from services.incidents.conclusion.store import Incoming
 from services.incidents.incident.tables import INCIDENT
@@ -54,7 +55,7 @@ async def judge_standing(
     """Judge incidents again as they stand, and hold them until the transaction ends; where in the log that stands."""
     found = await keep.find(connection, INCIDENT, keys, hold=True)
     documents = {key: orjson.loads(one.document) for key, one in found.items()}
-    near = await store.neighbours(connection, {key: documents[key] for key, one in found.items() if one.state != VOID})
+    near = await neighbours(connection, {key: documents[key] for key, one in found.items() if one.state != VOID})
     incoming = [
         Incoming(
             key,

@@ -9,6 +9,7 @@ import asyncpg
 import orjson
 
 from services.incidents.conclusion import store as conclusions
+from services.incidents.conclusion.neighbours import TELLS_NEAR, judge_again, neighbours
 from services.incidents.conclusion.rules import Rulebook, Subject
 from services.incidents.incident import tables
 from services.incidents.incident.judging import Incoming, judge_change, judge_mapping, needs_school
@@ -78,11 +79,11 @@ def following(rulebook: Rulebook, at: datetime, *, dry_run: bool = False) -> Fol
     async def follow(connection: Connection, drafts: Sequence[tuple[Draft, Current | None]]) -> Sequence[Follower]:
         documents = {draft.key: orjson.loads(draft.document) for draft, _ in drafts}
         live = {draft.key: documents[draft.key] for draft, _ in drafts if draft.state == LIVE}
-        near = await conclusions.neighbours(connection, live)
+        near = await neighbours(connection, live)
         left = _left(drafts, live)
         if not dry_run:
-            near_before = await conclusions.neighbours(connection, left)
-            await conclusions.judge_again(connection, _near(near, live) | _near(near_before, left))
+            near_before = await neighbours(connection, left)
+            await judge_again(connection, _near(near, live) | _near(near_before, left))
         standing = await conclusions.around(connection, [draft.key for draft, _ in drafts])
         incoming = [_to_conclude(*draft, documents, near, at) for draft in drafts]
         return conclusions.follow(incoming, standing, rulebook, at)
@@ -102,7 +103,7 @@ def _left(
     return {
         key: document
         for key, document in before.items()
-        if key not in live or any(document.get(name) != live[key].get(name) for name in conclusions.TELLS_NEAR)
+        if key not in live or any(document.get(name) != live[key].get(name) for name in TELLS_NEAR)
     }
 
 

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from services.incidents.answer.layers import Answers, Layers, SealedAnswer, Texts
 from services.incidents.answer.patching import Digest, digest_at
 from services.incidents.answer.places import place_of
-from services.incidents.conclusion.store import Rows, Standing
+from services.incidents.conclusion.store import Rows
 from services.incidents.flag.rules import CORRECTED, flag_id
 from services.incidents.incident.judging import document_of
 from services.incidents.incident.pointers import value_at
@@ -26,6 +26,7 @@ from shared.contracts.contract import canonical
 from shared.contracts.incidents import Incident, IncidentReport
 from shared.contracts.record import LIVE, VOID
 from shared.records import keep
+from shared.records.following import Standing
 from shared.records.keep import Current, Draft
 from shared.records.vault import THE_RECORD, Custodian, Parts, Vault, restored, seal
 

@@ -10,8 +10,9 @@ from uuid_utils.compat import uuid7
 
 from services.incidents.answer.layers import Texts
 from services.incidents.conclusion import store as conclusions
+from services.incidents.conclusion.neighbours import neighbours
 from services.incidents.conclusion.rules import Rulebook, Subject
-from services.incidents.conclusion.store import Rows, Standing
+from services.incidents.conclusion.store import Rows
 from services.incidents.conclusion.sweep import judge_standing
 from services.incidents.delivery.tables import DELIVERY
 from services.incidents.flag.rules import CORRECTED
@@ -25,6 +26,7 @@ from shared.contracts.record import LIVE, VOID
 from shared.records import closed, keep
 from shared.records.database import Connection, Database
 from shared.records.erase import Going, erase
+from shared.records.following import Standing
 from shared.records.keep import Current, Draft, Follower
 from shared.records.vault import THE_RECORD, Custodian, Vault
 
@@ -98,7 +100,7 @@ async def _near(connection: Connection, key: str) -> tuple[str, ...]:
     current = (await keep.find(connection, INCIDENT, [key])).get(key)
     if current is None or current.state == VOID:
         return ()
-    numbers = (await conclusions.neighbours(connection, {key: orjson.loads(current.document)})).get(key, ())
+    numbers = (await neighbours(connection, {key: orjson.loads(current.document)})).get(key, ())
     return tuple(f"{current.owner}/{number}" for number in numbers)
 
 
@@ -122,7 +124,7 @@ async def _write_anew(
     stays = {} if given.reaches_district else {DELIVERY.name: await _set_apart(connection, given, around)}
     accepted_at, changed_at = current.accepted_at or given.at, current.changed_at or given.at
     document = orjson.loads(draft.document)
-    near = await conclusions.neighbours(connection, {draft.key: document})
+    near = await neighbours(connection, {draft.key: document})
     subject = Subject(draft.id, draft.version, document, accepted_at, neighbours=near.get(draft.key))
     incoming = conclusions.Incoming(draft.key, draft.owner, False, subject)
     followers = conclusions.follow([incoming], {draft.key: carried_over(around, draft.id) | stays}, rulebook, given.at)
