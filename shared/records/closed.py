@@ -56,6 +56,11 @@ async def find(connection: Connection, keys: Mapping[str, Custodian]) -> dict[st
     return {key: Closed(digest, tuple(subjects.get(digest, ()))) for key, digest in digests.items()}
 
 
+def taken_to_be_open(keys: Mapping[str, Custodian]) -> dict[str, Closed]:
+    """What orders keep out, taken to be nothing: where that is wrong, nothing is written, and one looks after all."""
+    return {key: Closed(custodian.digest_of_key(key)) for key, custodian in keys.items()}
+
+
 async def hold_alone(connection: Connection) -> None:
     """Wait for everybody who is writing records, and let nobody write until the transaction ends."""
     await connection.execute("lock table vault.closed in exclusive mode")

@@ -1,6 +1,7 @@
 """Incidents in PostgreSQL: what a function returns has been committed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -47,34 +48,65 @@ async def put_incidents(
     changed the records again and again meanwhile.
     """
     custodians = await _custodians(database, vault, incoming)
+    push = _Push(database, vault, rulebook, custodians, by, at, expected, dry_run)
 
     async def attempt(pending: Mapping[str, Incoming], hold: bool) -> dict[str, Outcome]:
-        codes = _school_codes(pending.values())
-        async with database.transaction() if codes else database.connection() as connection:
-            mapping = await school_codes.held_mapping(connection, codes)
-            closed = await orders.find(connection, {key: custodians[one.key.ori] for key, one in pending.items()})
-            kept_out = [key for key, one in pending.items() if one.change is not None and closed[key].whole]
-            taken_in = {key: one for key, one in pending.items() if key not in kept_out}
-            judge = partial(judge_change, custodians=custodians, vault=vault, mapping=mapping, closed=closed, at=at)
-            outcomes = await put_once(
-                connection,
-                tables.INCIDENT,
-                taken_in,
-                hold,
-                judge=judge,
-                by=by,
-                at=at,
-                follow=following(rulebook, at, dry_run=dry_run),
-                expected=expected,
-                dry_run=dry_run,
-            )
-        return outcomes | dict.fromkeys(kept_out, Refused.CLOSED_BY_ORDER)
+        try:
+            return await _take_in(push, pending, hold)
+        except asyncpg.UniqueViolationError:
+            # A district's copy may stand though its record went by an order: who holds the records looks for it.
+            if hold:
+                raise
+            return {}
 
     return await until_done({str(one.key): one for one in incoming}, attempt)
 
 
-def following(rulebook: Rulebook, at: datetime, *, dry_run: bool = False) -> Follow:
-    """Drafts what follows from incidents that are about to be written, by the rules, at this moment."""
+@dataclass(frozen=True, slots=True)
+class _Push:
+    """What is the same whenever a push of incidents is attempted."""
+
+    database: Database
+    vault: Vault
+    rulebook: Rulebook
+    custodians: Mapping[str, Custodian]
+    by: str
+    at: datetime
+    expected: int | None
+    dry_run: bool
+
+
+async def _take_in(push: _Push, pending: Mapping[str, Incoming], hold: bool) -> dict[str, Outcome]:
+    """Take in incidents, but for those that an order keeps out; what became of those that nobody came between."""
+    codes, custodians = _school_codes(pending.values()), push.custodians
+    keys = {key: custodians[one.key.ori] for key, one in pending.items()}
+    looks = hold or push.dry_run or push.expected is not None
+    async with push.database.transaction() if codes else push.database.connection() as connection:
+        mapping = await school_codes.held_mapping(connection, codes)
+        closed = await orders.find(connection, keys) if looks else orders.taken_to_be_open(keys)
+        kept_out = [key for key, one in pending.items() if one.change is not None and closed[key].whole]
+        outcomes = await put_once(
+            connection,
+            tables.INCIDENT,
+            {key: one for key, one in pending.items() if key not in kept_out},
+            hold,
+            judge=partial(
+                judge_change, custodians=custodians, vault=push.vault, mapping=mapping, closed=closed, at=push.at
+            ),
+            by=push.by,
+            at=push.at,
+            follow=following(push.rulebook, push.at, dry_run=push.dry_run, around_new=hold),
+            expected=push.expected,
+            dry_run=push.dry_run,
+        )
+    return outcomes | dict.fromkeys(kept_out, Refused.CLOSED_BY_ORDER)
+
+
+def following(rulebook: Rulebook, at: datetime, *, dry_run: bool = False, around_new: bool = False) -> Follow:
+    """Drafts what follows from incidents that are about to be written, by the rules, at this moment.
+
+    `around_new` looks for what stands around an incident even where that is new.
+    """
 
     async def follow(connection: Connection, drafts: Sequence[tuple[Draft, Current | None]]) -> Sequence[Follower]:
         documents = {draft.key: orjson.loads(draft.document) for draft, _ in drafts}
@@ -84,7 +116,9 @@ def following(rulebook: Rulebook, at: datetime, *, dry_run: bool = False) -> Fol
         if not dry_run:
             near_before = await neighbours(connection, left)
             await judge_again(connection, _near(near, live) | _near(near_before, left))
-        standing = await conclusions.around(connection, [draft.key for draft, _ in drafts])
+        standing = await conclusions.around(
+            connection, [draft.key for draft, current in drafts if current or around_new]
+        )
         incoming = [_to_conclude(*draft, documents, near, at) for draft in drafts]
         return conclusions.follow(incoming, standing, rulebook, at)
 
