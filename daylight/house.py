@@ -12,6 +12,7 @@ import uvloop
 from fastapi import FastAPI
 
 import gateway.app
+import gateway.calls
 import gateway.projector
 import services.incidents.app
 import services.reporting.app
@@ -29,7 +30,7 @@ DATABASES = (
     services.reporting.app.DATABASE,
     gateway.app.DATABASE,
 )
-NATS_USERS = nats_users(gateway.projector.SERVICES, [gateway.projector.READER_NAME])
+NATS_USERS = nats_users(gateway.projector.SERVICES, [gateway.projector.READER_NAME], revealing=gateway.calls.REVEALING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,21 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from gateway import change_routes, graphql_over_http, record_routes
+from gateway.calls import Calls
 from gateway.database import DATABASE, READER, refuse_unsafe_role
+from gateway.disclosures.sealing import DetailsSeal
 from gateway.execution import Budget, Documents
 from gateway.oauth import routes as oauth_routes
 from gateway.oauth.issuer import Issuer
 from gateway.oauth.lockout import Lockout
 from gateway.pages import routes as pages
 from gateway.policy import policy
+from gateway.reveals import routes as reveal_routes
+from gateway.reveals.rules import reveal_rules
+from gateway.reveals.state import Revealing
 from gateway.state import GatewayState
+from shared.contracts.disclosures import Disclosures
+from shared.contracts.reveals import RevealAnswer, RevealRequest
 from shared.records.database import Database
 from shared.records.endurance import end
 from shared.records.positions import Positions
@@ -30,11 +37,13 @@ __all__ = ["DATABASE", "create_app"]
 NAME = "gateway"
 TITLE = "Daylight gateway"
 DESCRIPTION = "Every read: GraphQL, the change feed, and access tokens; each view as the law allows it."
+CONTRACTS = (RevealRequest, RevealAnswer, Disclosures)
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The gateway's application; it opens its database when it starts. Raises MissingSecret at start."""
     policy()
+    reveal_rules()
     app = create_service_app(
         name=NAME,
         title=TITLE,
@@ -44,9 +53,10 @@ def create_app(settings: Settings) -> FastAPI:
             graphql_over_http.router,
             change_routes.router,
             record_routes.router,
+            reveal_routes.router,
             pages.router,
         ),
-        contracts=(),
+        contracts=CONTRACTS,
         asyncapi=asyncapi(NAME, TITLE, {}),
         lifespan=_lifespan,
         settings=settings,
@@ -76,11 +86,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             documents=Documents(),
             budget=Budget(settings.graphql_points),
         )
+        calls = Calls(settings, secrets)
+        app.state.revealing = Revealing(calls, DetailsSeal(secrets.disclosure_key()))
         app.state.checks |= {"database": database.check}
-        following = asyncio.create_task(positions.run())
+        beside = asyncio.create_task(positions.run()), asyncio.create_task(calls.run())
         try:
             yield
         finally:
-            await end(following)
+            await end(*beside)
     finally:
         await database.close()

@@ -12,6 +12,7 @@ from tests.servers import Databases, Servers, running_servers
 
 SERVICES = ("incidents", "training", "reporting")
 READERS = ("projector",)
+REVEALING = ("incidents",)
 ROLES = (
     "daylight_incidents",
     "daylight_training",
@@ -41,7 +42,7 @@ def without_tls() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """PostgreSQL and NATS as real processes, one of each for the session (of one worker)."""
-    with running_servers(nats_users(SERVICES, READERS), ROLES) as running:
+    with running_servers(nats_users(SERVICES, READERS, revealing=REVEALING), ROLES) as running:
         yield running
 
 

@@ -99,7 +99,19 @@ def answers(canary_stack: RunningStack) -> list[httpx2.Response]:
         ]
         last = said[2].headers["daylight-position"]
         said.append(rms.get(f"{gateway}/v1/changes", params={"since": "start"}, headers={"Daylight-After": last}))
+    reveal_all(canary_stack)
     return said
+
+
+def reveal_all(stack: RunningStack) -> None:
+    """Have all of it revealed to the agency's supervisor."""
+    gateway, bearer = stack.addresses["gateway"], {"Authorization": f"Bearer {stack.token('demo-supervisor')}"}
+    asked = {"ori": "XX0000100", "incident_number": NUMBER, "custodian": "agency", "purpose": "supervision"}
+    for what, canary in (("identity", NAME), ("narrative", SENTENCE), ("documentation", "")):
+        body = asked | {"what": what, "person_numbers": [1]}
+        answer = httpx2.post(f"{gateway}/v1/reveals", json=body, headers=bearer, timeout=20)
+        assert answer.status_code == 200
+        assert canary in answer.text
 
 
 def found_in(content: bytes) -> list[str]:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import gateway.app
 import services.incidents.app
 import services.reporting.app
 import services.training.app
@@ -23,6 +24,7 @@ PARTS: Mapping[str, tuple[type[Contract], ...]] = {
     "Incidents": tuple(services.incidents.app.CONTRACTS),
     "Training": tuple(services.training.app.CONTRACTS),
     "Directory": tuple(services.reporting.app.CONTRACTS),
+    "Reveals": gateway.app.CONTRACTS,
     "Events": (Event,),
 }
 

@@ -18,6 +18,7 @@ from services.incidents.judgement import routes as judgement_routes
 from services.incidents.opening import routes as inbox_routes
 from services.incidents.order import routes as order_routes
 from services.incidents.principles.limits import Limits
+from services.incidents.reveal.answering import answer_reveals
 from services.incidents.school_code import routes as school_code_routes
 from shared.clocks.closed_days import school_days
 from shared.contracts.answers import IncidentAnswers
@@ -39,6 +40,7 @@ from shared.contracts.judgements import Judgement, JudgementReceipt, JudgementRe
 from shared.contracts.orders import Erased, LiftReport, OrderReport
 from shared.contracts.record import VoidRequest
 from shared.records.database import DatabasePlan
+from shared.records.endurance import end
 from shared.records.vault import Vault
 from shared.secrets import Secrets
 from shared.settings import Settings
@@ -128,15 +130,18 @@ def events() -> dict[str, Any]:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
-    app.state.vault = Vault(Secrets(settings.secrets_directory).master_key())
+    secrets = Secrets(settings.secrets_directory)
+    app.state.vault = Vault(secrets.master_key())
     async with holding(app, SERVICE, DATABASE):
         held: Held = app.state.held
-        sweeping = asyncio.create_task(sweep_on(held.database, held.relay, app.state.rulebook))
+        beside = (
+            asyncio.create_task(sweep_on(held.database, held.relay, app.state.rulebook)),
+            asyncio.create_task(answer_reveals(SERVICE, held.database, app.state.vault, settings, secrets)),
+        )
         try:
             yield
         finally:
-            sweeping.cancel()
-            await asyncio.gather(sweeping, return_exceptions=True)
+            await end(*beside)
 
 
 def rulebook(settings: Settings) -> Rulebook:

@@ -18,6 +18,7 @@ from shared.contracts.contract import (
     Time,
     labelled,
 )
+from shared.contracts.record import Withheld
 
 FACT, INDIRECT, STUDENT, SEALED, INTERNAL = Label.FACT, Label.INDIRECT, Label.STUDENT, Label.SEALED, Label.INTERNAL
 
@@ -90,3 +91,4 @@ class Disclosures(Contract):
 
     disclosures: tuple[Disclosure, ...] = labelled(FACT, "The entries, oldest first.")
     heads: tuple[TreeHead, ...] = labelled(FACT, "The chains that they are of, as they are now.")
+    withheld: tuple[Withheld, ...] = labelled(FACT, "What is not shown, and why.", ())

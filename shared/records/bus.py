@@ -1,5 +1,6 @@
 """NATS: one stream and one user per service, each user with only its own subjects."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -17,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 DUPLICATE_WINDOW_SECONDS = 120
 RECONNECT_SECONDS = 0.25
+CLOSED_SECONDS = 0.5
+GATEWAY = "gateway"
+"""The one user that may ask a service to reveal what it sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ def replay_subject(service: str) -> str:
     return f"daylight.{service}.replay"
 
 
+def reveal_subject(service: str) -> str:
+    """Subject on which a service is asked to reveal what it sealed."""
+    return f"daylight.{service}.reveal"
+
+
 def event_subjects(service: str) -> str:
     """Subjects of a service's events: kind, change, record id."""
     return f"daylight.{service}.*.*.*"
@@ -53,9 +62,13 @@ def inbox(user: str) -> str:
     return f"_INBOX_{user}"
 
 
-def nats_users(services: Iterable[str], readers: Iterable[str]) -> list[NatsUser]:
-    """The users of an installation: each service publishes its own events, each reader reads those of all services."""
-    services = list(services)
+def nats_users(services: Iterable[str], readers: Iterable[str], *, revealing: Iterable[str] = ()) -> list[NatsUser]:
+    """The users of an installation.
+
+    Each service publishes its own events, each reader reads those of all services. Of those that are `revealing` the
+    gateway asks for what they sealed: nobody else can ask, and nobody else can read the answer.
+    """
+    services, revealing = list(services), list(revealing)
     users = []
     for service in services:
         stream = stream_name(service)
@@ -66,10 +79,15 @@ def nats_users(services: Iterable[str], readers: Iterable[str]) -> list[NatsUser
                     event_subjects(service),
                     head_subject(service),
                     *(f"{inbox(reader)}.>" for reader in readers),
+                    *([f"{inbox(GATEWAY)}.>"] if service in revealing else []),
                     "$JS.API.INFO",
                     *(f"$JS.API.STREAM.{verb}.{stream}" for verb in ("INFO", "CREATE", "UPDATE", "PURGE")),
                 ),
-                subscribe=(replay_subject(service), f"{inbox(service)}.>"),
+                subscribe=(
+                    replay_subject(service),
+                    *([reveal_subject(service)] if service in revealing else []),
+                    f"{inbox(service)}.>",
+                ),
             )
         )
     for reader in readers:
@@ -90,6 +108,9 @@ def nats_users(services: Iterable[str], readers: Iterable[str]) -> list[NatsUser
                 subscribe=(*(head_subject(service) for service in services), f"{inbox(reader)}.>"),
             )
         )
+    if revealing:
+        asks = tuple(reveal_subject(service) for service in revealing)
+        users.append(NatsUser(name=GATEWAY, publish=asks, subscribe=(f"{inbox(GATEWAY)}.>",)))
     return users
 
 
@@ -132,6 +153,12 @@ async def connected(
     finally:
         # One that has come only half the way has a socket, too.
         await client.close()
+
+
+async def until_closed(client: Client) -> None:
+    """Return once the server has turned the client away for good."""
+    while not client.is_closed:  # noqa: ASYNC110 - the client says it in no other way once it is connected
+        await asyncio.sleep(CLOSED_SECONDS)
 
 
 def record_subjects(service: str, record_id: str) -> str:

@@ -1,0 +1,56 @@
+"""The calls that the gateway makes against the stream of events: it asks a service to reveal what that sealed.
+
+What is revealed comes from the service that took it in, is held in memory, and goes to whoever asked; it is kept
+nowhere on the way. A call has a bounded time: what does not answer in it is not there.
+"""
+
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from pydantic import TypeAdapter, ValidationError
+
+from shared.contracts.reveals import NothingToReveal, RevealCall, Revealed
+from shared.records import bus
+from shared.records.endurance import enduring
+from shared.secrets import Secrets
+from shared.settings import Settings
+
+SEALING_SERVICE = "incidents"
+REVEALING = (SEALING_SERVICE,)
+"""The services that seal what may be revealed."""
+ANSWER_SECONDS = 3
+ANSWER: TypeAdapter[Revealed | NothingToReveal] = TypeAdapter(Revealed | NothingToReveal)
+
+
+class Unanswered(Exception):
+    """The service did not answer in time, or NATS is away."""
+
+
+class Calls:
+    """The gateway's connection for its calls; it comes back by itself."""
+
+    def __init__(self, settings: Settings, secrets: Secrets) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._client: Client | None = None
+
+    async def run(self) -> None:
+        """Stay connected until cancelled, through every loss of NATS."""
+        while True:
+            async with enduring("calls"), bus.connected(self._settings, self._secrets, bus.GATEWAY) as client:
+                self._client = client
+                try:
+                    await bus.until_closed(client)
+                finally:
+                    self._client = None
+
+    async def reveal(self, call: RevealCall) -> Revealed | None:
+        """What the service unseals; None where it has no such record with that custodian. Raises Unanswered."""
+        if self._client is None:
+            raise Unanswered
+        asked = call.model_dump_json().encode()
+        try:
+            message = await self._client.request(bus.reveal_subject(SEALING_SERVICE), asked, timeout=ANSWER_SECONDS)
+            answer = ANSWER.validate_json(message.data)
+        except (NatsError, TimeoutError, ValidationError):
+            raise Unanswered from None
+        return answer if isinstance(answer, Revealed) else None

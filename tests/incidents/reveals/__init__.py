@@ -1,0 +1,1 @@
+"""Tests of what the incidents service reveals of what it sealed."""
