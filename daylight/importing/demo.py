@@ -18,9 +18,11 @@ FOLDER = Path(daylight.demo.__file__).parent
 DIRECTORY = FOLDER / "directory.yaml"
 SCHOOLS = FOLDER / "crdc_schools_2020-21.csv"
 MADE_UP = FOLDER / "made_up.ndjson"
+JUDGEMENTS = FOLDER / "judgements.yaml"
 REAL_MONTH = FOLDER / "honolulu_2019-05.txt.gz"
 
 DIRECTORY_CLIENT, RECORDS_CLIENT = "demo-admin", "demo-rms"
+JUDGES = {"agency": "demo-supervisor", "school": "demo-principal"}
 SCHOOLS_ORDER = Order(SCHOOLS, "crdc-schools", DIRECTORY_CLIENT)
 REAL_MONTH_ORDER = Order(REAL_MONTH, "nibrs", RECORDS_CLIENT, time_zone="Pacific/Honolulu")
 DIRECTORY_KINDS = ("agencies", "districts", "schools", "partnerships")
@@ -32,7 +34,7 @@ class DemoNotLoaded(Exception):
 
 
 def load(stack: StackAddress) -> Tally:
-    """Load directory, school codes, the made-up incidents and the real month; what became of all of it.
+    """Load directory, school codes, made-up incidents with judgements, and the real month; what became of the records.
 
     Raises DemoNotLoaded, and Unreachable and Refused of the public API.
     """
@@ -40,6 +42,7 @@ def load(stack: StackAddress) -> Tally:
         _load_directory(stack)
         bring_in(SCHOOLS_ORDER, stack, journal)
         _load_made_up(stack, journal)
+        _load_judgements(stack)
         bring_in(REAL_MONTH_ORDER, stack, journal)
     if journal.tally.rejected:
         raise DemoNotLoaded("The demo's data were not taken: " + " ".join(journal.tally.lines()))
@@ -60,6 +63,15 @@ def _load_directory(stack: StackAddress) -> None:
 def _load_made_up(stack: StackAddress, journal: Journal) -> None:
     with PublicApi(stack, RECORDS_CLIENT) as api:
         push_all(_made_up(), api.push_incidents, journal)
+
+
+def _load_judgements(stack: StackAddress) -> None:
+    judged: dict[str, dict[str, Any]] = yaml.safe_load(JUDGEMENTS.read_text(encoding="utf-8"))
+    for side, client in JUDGES.items():
+        with PublicApi(stack, client) as api:
+            for key, sides in judged.items():
+                if side in sides:
+                    api.put(f"{stack.incidents}/v1/incidents/{key}/judgements/{side}", sides[side])
 
 
 def _made_up() -> Iterator[Push]:

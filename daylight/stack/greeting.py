@@ -14,8 +14,10 @@ AGENCY, DISTRICT, OTHER_AGENCY = "demo-rms", "demo-sis", "demo-other-rms"
 PASTED = {
     "occurred_at": "2026-10-05T10:12:00-07:00",
     "school_id": "990000100001",
+    "contact_type": "incident",
     "initiated_by": "school_personnel",
-    "referred_by_school_official": "yes",
+    "threat": ["none"],
+    "conduct": [{"conduct_number": 1, "scheme": "code_of_conduct", "code": "dress_code", "level": "none"}],
     "officers": [{"officer_number": "4471", "role": "primary", "capacity": "sro"}],
     "people": [{"person_number": 1, "involvement": ["subject"], "is_enrolled": "yes"}],
     "outcomes": [{"type": "returned_to_school", "person_number": 1}],
@@ -24,7 +26,8 @@ PASTED = {
 PASTED_KEY = "XX0000100", "PASTED-1"
 QUESTION = {
     "query": "query ($ori: String!, $number: String!) { incident(ori: $ori, incidentNumber: $number)"
-    " { incidentNumber occurredAt schoolId initiatedBy outcomes { type } } }",
+    " { incidentNumber occurredAt schoolId initiatedBy outcomes { type } classification { value }"
+    " flags { code explanation } clocks { kind detail state dueOn } } }",
     "variables": dict(zip(("ori", "number"), PASTED_KEY, strict=True)),
 }
 
@@ -56,7 +59,7 @@ def first_requests(data: Path, addresses: Mapping[str, str]) -> list[str]:
         ),
         "# the agency pushes an incident (again changes nothing), and keeps the position that the answer names",
         f"PUSHED=$({push} -o /dev/stderr -D - | tr -d '\\r' | sed -n 's/^daylight-position: //Ip'); echo",
-        "# the school's district reads it, and what has changed since the start",
+        "# the school's district reads it, with what the principles say of it and what is due, and what has changed",
         f"{ask('DISTRICT', *see)}; echo",
         f"{_curl(changes, 'DISTRICT', *see)}; echo",
         "# another agency sees nothing of it",

@@ -3,20 +3,31 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 import yaml
 from pydantic import ValidationError
 
-from daylight.importing.demo import DIRECTORY, DIRECTORY_KINDS, MADE_UP
+from daylight.importing.demo import DIRECTORY, DIRECTORY_KINDS, JUDGEMENTS, JUDGES, MADE_UP
+from services.incidents.conclusion.rules import Around, Concluded, Rulebook, Subject, conclude
+from services.incidents.flag.rules import name_of
+from services.incidents.principles.limits import Limits
+from shared.clocks.calendar import SchoolDays
+from shared.clocks.engine import DueSoon, state_of
 from shared.contracts.codes import code_list
 from shared.contracts.contract import Contract, contract_in
 from shared.contracts.directory import AgencyReport, DistrictReport, PartnershipReport, SchoolReport
-from shared.contracts.incidents import IncidentLine, IncidentReport, SchoolCodeReport
+from shared.contracts.incidents import Incident, IncidentLine, IncidentReport, SchoolCodeReport
+from shared.contracts.judgements import Judgement, JudgementReport
+from shared.records.vault import Custodian, seal
 
 LINES = MADE_UP.read_text(encoding="utf-8").splitlines()
 RECORDS: list[dict[str, Any]] = [json.loads(line) for line in LINES]
+JUDGED: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(JUDGEMENTS.read_text(encoding="utf-8"))
+RECORD, LATER = UUID(int=1), datetime(2026, 12, 16, tzinfo=UTC)
 CONTRACTS: dict[str, type[Contract]] = {
     "agencies": AgencyReport,
     "districts": DistrictReport,
@@ -42,6 +53,29 @@ def fields_used(said: Any, above: str = "") -> Iterator[str]:
                 if value is not None:
                     yield f"{above}{name}"
                     yield from fields_used(value, f"{above}{name}.")
+
+
+def concluded_of(record: dict[str, Any]) -> Concluded:
+    """What follows from a record of the demo and its judgements a month after the last of them."""
+    number = record["incident_number"].replace("/", "-")
+    about = {"ori": record["ori"], "incident_number": number}
+    report = IncidentReport.model_validate_json(
+        json.dumps({name: value for name, value in record.items() if name not in about})
+    )
+    custodian = Custodian(record["ori"], b"k" * 32)
+    facts = about | {"school_mapped": False}
+    sealed = seal(report, Incident, record_id=RECORD, custodian=custodian, facts=facts)
+    judgements = {
+        side: Judgement.model_validate(
+            {name: value for name, value in answers.items() if name != "reason"}
+            | about
+            | {"side": side, "actor_role": "supervisor", "decided_at": LATER},
+            strict=False,
+        )
+        for side, answers in JUDGED.get("/".join(about.values()), {}).items()
+    }
+    subject = Subject(RECORD, 1, json.loads(sealed.document), report.occurred_at)
+    return conclude(subject, Around(judgements), Rulebook.of(Limits(), SchoolDays()), LATER)
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -85,6 +119,37 @@ CODES = [  # list, where it stands
 def test_between_them_they_use_every_code(name: str, said: Any) -> None:
     used = Counter(code for record in RECORDS for code in said(record))
     assert set(code_list(name)) - set(used) - {"unknown"} == set()
+
+
+FLAGS = {
+    "P3-DISCIPLINE",
+    "P3-DISCIPLINE:handed_back",
+    "P3-DIRECTED-BY-SCHOOL",
+    "P3-RULE-ENFORCED",
+    "P4-NO-ALTERNATIVE",
+    "P4-UNDOCUMENTED",
+    "P7-INITIATOR-UNKNOWN",
+    "P7-JUDGEMENTS-DISAGREE:school_involving",
+}
+
+
+def test_between_them_they_raise_flags_of_many_kinds() -> None:
+    concluded = [concluded_of(record) for record in RECORDS]
+    assert {name_of(flag.code, flag.detail) for one in concluded for flag in one.flags.values()} >= FLAGS
+
+
+def test_of_the_detentions_one_was_documented_in_time_and_one_was_not() -> None:
+    clocks = [clock for record in RECORDS for clock in concluded_of(record).conclusion.clocks]
+    states = {state_of(clock, LATER, DueSoon()) for clock in clocks if clock.kind == "P4-DETENTION-DOC"}
+    assert states >= {"met", "overdue"}
+
+
+@pytest.mark.parametrize("key", JUDGED)
+def test_a_judgement_of_the_demo_is_of_one_of_its_contacts_and_what_the_contract_takes(key: str) -> None:
+    assert key in {f"{record['ori']}/{record['incident_number']}" for record in RECORDS}
+    for side, answers in JUDGED[key].items():
+        assert side in JUDGES
+        JudgementReport.model_validate_json(json.dumps(answers))
 
 
 def test_a_school_is_known_by_its_id_by_a_mapped_code_and_by_one_that_is_not() -> None:

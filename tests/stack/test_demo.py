@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pytest
 
 from daylight.stack.folders import Folders
@@ -48,7 +49,30 @@ def test_every_printed_request_works_when_pasted(demo: RunningStack) -> None:
     pushed, district, changes, stranger = paste(demo)
     assert pushed["version"] == 1
     assert stranger["data"]["incident"] is None
-    assert district["data"]["incident"]["schoolId"] == "990000100001"
+    read = district["data"]["incident"]
+    assert (read["schoolId"], read["classification"]["value"]) == ("990000100001", "school_discipline")
+    assert "P3-DIRECTED-BY-SCHOOL" in {flag["code"] for flag in read["flags"]}
+    assert {"P3-JUDGEMENT", "P7-REVIEW-BOTH"} <= {clock["kind"] for clock in read["clocks"]}
     assert len(changes["changes"]) == 2
     again, *_ = paste(demo)
     assert again["version"] == 1
+
+
+FOUND = [
+    '{ flags(filter: {code: "P7-JUDGEMENTS-DISAGREE"}) { edges { node { incidentNumber } } } }',
+    '{ flags(filter: {code: "P4-UNDOCUMENTED", state: "open"}) { edges { node { incidentNumber } } } }',
+    '{ clocks(filter: {kind: "P4-DETENTION-DOC", state: "met"}) { edges { node { subject } } } }',
+    '{ clocks(filter: {kind: "P4-DETENTION-DOC", state: "overdue"}) { edges { node { subject } } } }',
+    '{ incidents(filter: {flag: "P3-DISCIPLINE"}) { edges { node { incidentNumber } } } }',
+]
+
+
+@pytest.mark.parametrize("query", FOUND)
+def test_a_supervisor_finds_something_in_every_view(demo: RunningStack, query: str) -> None:
+    answer = httpx2.post(
+        f"{demo.addresses['gateway']}/graphql",
+        json={"query": query},
+        headers={"Authorization": f"Bearer {demo.token('demo-supervisor')}"},
+    )
+    (found,) = answer.json()["data"].values()
+    assert found["edges"]
