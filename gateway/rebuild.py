@@ -28,7 +28,7 @@ DOCUMENTS = ReadModel(
     apply=apply,
     table="document",
     key=("custodian", "kind", "key"),
-    others=("change", "dead_letter"),
+    others=("change", "dead_letter", "disclosure"),
     announce=ANNOUNCE,
 )
 

@@ -8,13 +8,14 @@ from gateway.policy import EDUCATION_RECORD
 from shared.contracts.codes import FOLDER
 
 
-def required(record_class: str, basis: str | None) -> bool:
+def required(record_class: str, basis: str | None, *, granted: bool) -> bool:
     """Whether 34 CFR 99.32 requires the entry of a request that names this basis, or none.
 
-    It speaks of education records alone, and exempts some who ask: school officials, parents, whoever has consent
-    (99.32(d)). Raises KeyError for a basis that is not in the list.
+    It speaks of education records alone, and exempts some to whom it is disclosed: school officials, parents, whoever
+    has consent (99.32(d)). Who only says so, and is refused, is not exempt. Raises KeyError for a basis that is not in
+    the list.
     """
-    return record_class == EDUCATION_RECORD and (basis is None or _recorded()[basis])
+    return record_class == EDUCATION_RECORD and (not granted or basis is None or _recorded()[basis])
 
 
 @cache

@@ -14,6 +14,7 @@ from gateway.disclosures.verify import Broken, Verifier
 from shared.contracts.disclosures import Disclosure, DisclosureDetails, DisclosureEntry, Disclosures, TreeHead
 from shared.records.database import Connection, Database
 
+GRANTED, REFUSED = "granted", "refused"
 HEAD_EVERY = 1_000
 """A head is kept of a chain with each so many entries, and with the first entry of a day."""
 AT_ONCE = 1_000
@@ -198,7 +199,7 @@ def _disclosure(custodian: str, row: Any, seal: DetailsSeal, tree: Tree) -> Disc
         hash=row["hash"].hex(),
         details=salted.details,
         salt=salted.salt,
-        recorded_under_99_32=required(entry.record_class, entry.basis),
+        recorded_under_99_32=required(entry.record_class, entry.basis, granted=entry.outcome == GRANTED),
         proof=tuple(node.hex() for node in tree.inclusion(entry.number - 1)),
     )
 

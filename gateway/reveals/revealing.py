@@ -10,7 +10,7 @@ import asyncpg
 from gateway import documents
 from gateway.calls import Unanswered
 from gateway.disclosures.entry import Recorded
-from gateway.disclosures.store import Asked, append
+from gateway.disclosures.store import GRANTED, REFUSED, Asked, append
 from gateway.documents import Stored
 from gateway.kinds import INCIDENT
 from gateway.policy import AGENCY_RECORD, AT_SCHOOL, EDUCATION_RECORD, NONE, OWN
@@ -23,8 +23,6 @@ from shared.contracts.reveals import RevealAnswer, RevealCall, Revealed, RevealR
 from shared.records.database import Database
 from shared.web.caller import EVERY_AGENCY
 from shared.web.problems import Problem
-
-GRANTED, REFUSED = "granted", "refused"
 
 
 @dataclass(frozen=True, slots=True)
