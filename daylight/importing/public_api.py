@@ -72,6 +72,10 @@ class PublicApi:
         """Put or void incidents, one answer a line in order. Raises Unreachable and Refused."""
         return self._push(f"{self._stack.incidents}/v1/incidents/bulk", lines)
 
+    def push_training(self, plural: str, lines: Sequence[Mapping[str, Any]]) -> list[Answer]:
+        """Put records of one kind of the training service, one answer a line in order. Raises as above."""
+        return self._push(f"{self._stack.training}/v1/{plural}/bulk", lines)
+
     def push_directory(self, lines: Sequence[Mapping[str, Any]]) -> list[Answer]:
         """Put agencies, districts, schools and partnerships, one answer a line in order. Raises as above."""
         return self._push(f"{self._stack.reporting}/v1/directory/bulk", lines)

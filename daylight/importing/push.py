@@ -10,7 +10,7 @@ from daylight.importing.public_api import LINES_PER_PUSH, Answer
 
 Send = Callable[[Sequence[Mapping[str, Any]]], list[Answer]]
 """One bulk request: lines in, an answer for each in the same order."""
-WITH_ANOTHER_ROW = "not stored: another row of the same incident was not taken"
+WITH_ANOTHER_ROW = "not stored: another row of the same record was not taken"
 
 
 @dataclass(frozen=True, slots=True)

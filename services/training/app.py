@@ -11,13 +11,20 @@ from zoneinfo import ZoneInfo
 from fastapi import FastAPI
 
 from services.training.clock import routes as clock_routes
+from services.training.completion import routes as completion_routes
 from services.training.conclusion.sweep import sweeping
 from services.training.flag import routes as flag_routes
 from services.training.principles.limits import Limits
 from services.training.record import routes as record_routes
 from services.training.record.kinds import KINDS
 from shared.contracts.contract import Contract
-from shared.contracts.officer_conclusions import ClockList, OfficerConclusion, OfficerFlag, OfficerFlagList
+from shared.contracts.officer_conclusions import (
+    ClockList,
+    OfficerConclusion,
+    OfficerFlag,
+    OfficerFlagList,
+    OfficerHoursList,
+)
 from shared.contracts.record import Receipt, VoidRequest
 from shared.records.database import DatabasePlan
 from shared.records.endurance import end
@@ -32,7 +39,7 @@ DESCRIPTION = (
     "Officers, their training and their assignments to schools; what is due when, and what the principles say."
 )
 CONTRACTS = [contract for kind in KINDS.values() for contract in kind.contracts]
-CONTRACTS += [Receipt, VoidRequest, OfficerFlag, OfficerConclusion, ClockList, OfficerFlagList]
+CONTRACTS += [Receipt, VoidRequest, OfficerFlag, OfficerConclusion, ClockList, OfficerFlagList, OfficerHoursList]
 DATABASE = DatabasePlan(
     name="daylight_training",
     owner="daylight_training_owner",
@@ -47,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
         name=SERVICE,
         title=TITLE,
         description=DESCRIPTION,
-        routers=(record_routes.router, clock_routes.router, flag_routes.router),
+        routers=(record_routes.router, clock_routes.router, flag_routes.router, completion_routes.router),
         contracts=CONTRACTS,
         asyncapi=events(),
         lifespan=_lifespan,

@@ -85,6 +85,18 @@ class ClockList(Contract):
     withheld: tuple[Withheld, ...] = labelled(FACT, "What is not shown.", ())
 
 
+class OfficerHours(CurriculumHours, OfficerKey):
+    """Hours that one officer has in one curriculum."""
+
+
+class OfficerHoursList(Contract):
+    """One page of the hours that officers have, by officer."""
+
+    hours: tuple[OfficerHours, ...] = labelled(OFFICER, "The hours of this page.")
+    next: str | None = labelled(FACT, "Cursor of the next page; null on the last one.", None)
+    withheld: tuple[Withheld, ...] = labelled(FACT, "What is not shown.", ())
+
+
 class OfficerFlagList(Contract):
     """One page of the flags that are raised, by officer."""
 

@@ -6,7 +6,13 @@ from daylight.importing.mapping import NibrsMapping, load, names
 from daylight.importing.written import UnusableMapping
 from shared.contracts.codes import code_list
 
-FORMATS = {"crdc-schools": "crdc-schools", "nibrs": "nibrs", "san-diego-stops": "csv"}
+FORMATS = {
+    "completions": "csv",
+    "crdc-schools": "crdc-schools",
+    "nibrs": "nibrs",
+    "roster": "csv",
+    "san-diego-stops": "csv",
+}
 
 
 @pytest.mark.parametrize("name", names())

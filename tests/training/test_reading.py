@@ -132,3 +132,24 @@ async def test_of_another_agency_nothing_is_shown(clients: Clients, path: str) -
     assert (await stranger.get(path)).json()[path.rpartition("/")[2]] == []
     assert (await clients("school", role="school_leader").get(path)).status_code == 404
     assert len((await clients("state", role="state_system", oris=["*"]).get(path)).json()) == 3
+
+
+HOURS = [  # what is asked for besides, officers found
+    ({}, ["1", "2"]),
+    ({"least_verified": "40"}, ["1"]),
+    ({"least_verified": "40", "as_of": "2025-09-30"}, []),
+    ({"curriculum": "crisis_intervention"}, []),
+    ({"officer_number": "2"}, ["2"]),
+]
+
+
+@pytest.mark.parametrize(("asked", "found"), HOURS)
+async def test_it_is_told_who_has_how_many_hours_of_a_curriculum(
+    client: httpx2.AsyncClient, asked: dict[str, str], found: list[str]
+) -> None:
+    for number, hours in (("1", 40), ("2", 39.5)):
+        done = COMPLETED | {"officer_number": number, "hours": hours}
+        await send(client, (COURSE_URL, BASIC), (f"/v1/completions/{AGENCY}/C-{number}", done))
+    listed = (await client.get("/v1/curriculum-hours", params=asked)).json()["hours"]
+
+    assert [one["officer_number"] for one in listed] == found

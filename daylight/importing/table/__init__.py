@@ -1,1 +1,1 @@
-"""Tables of other systems, in CSV or NDJSON, to incidents, as a mapping says."""
+"""Tables of other systems, in CSV or NDJSON, to records, as a mapping says."""

@@ -15,6 +15,7 @@ from daylight.importing.table.target import Kind, Target
 Cell = str | tuple[str, ...]
 """What stands under a column in one row: a text, or the several texts of a list in NDJSON."""
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,18}", re.ASCII)
+DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6})?", re.ASCII)
 
 
 class Nothing(Enum):
@@ -37,7 +38,7 @@ class Reader:
 
     def read(self, cells: Mapping[str, Cell]) -> Any:
         """The value that a row's cells give, or NOTHING. Raises Unreadable."""
-        cell = joined([cells.get(column, "") for column in self.source.column])
+        cell = joined([cells.get(column, "") for column in self.source.column], self.source.joined_by)
         if cell in self.source.none:
             return []
         if self.target.kind is Kind.ELEMENTS:
@@ -52,7 +53,7 @@ class Reader:
 
     def values(self, cells: Mapping[str, Cell]) -> list[Any]:
         """Each value that is known of the several in a row's cell, one that stands twice twice. Raises Unreadable."""
-        cell = joined([cells.get(column, "") for column in self.source.column])
+        cell = joined([cells.get(column, "") for column in self.source.column], self.source.joined_by)
         found = [self._one(piece) for piece in pieces(cell, self.source.split)]
         return [value for value in found if value is not NOTHING and value is not None]
 
@@ -77,11 +78,11 @@ class Reader:
         return self.target.not_known
 
 
-def joined(cells: Sequence[Cell]) -> Cell:
-    """Several cells as one, with a blank between those that say something; one cell is itself."""
+def joined(cells: Sequence[Cell], joined_by: str = " ") -> Cell:
+    """Several cells as one, `joined_by` between those that say something; one cell is itself."""
     if len(cells) == 1:
         return cells[0]
-    return " ".join(cell for cell in cells if cell and isinstance(cell, str))
+    return joined_by.join(cell for cell in cells if cell and isinstance(cell, str))
 
 
 def pieces(cell: Cell, split: str | None) -> Sequence[str]:
@@ -96,6 +97,7 @@ def converted(text: str, target: Target, forms: Sequence[str], zone: ZoneInfo | 
     readers: Mapping[Kind, Callable[[], Any]] = {
         Kind.CODE: lambda: _code(text, target),
         Kind.NUMBER: lambda: _number(text),
+        Kind.DECIMAL: lambda: _decimal(text),
         Kind.TRUTH: lambda: _truth(text),
         Kind.MOMENT: lambda: read_moment(text, forms, zone),
         Kind.DAY: lambda: read_day(text, forms).isoformat(),
@@ -114,6 +116,14 @@ def _number(text: str) -> int:
     if not WHOLE_NUMBER.fullmatch(text):
         raise Unreadable("it is no whole number", "Correct the cell, or say in `codes` which number it means.")
     return int(text)
+
+
+def _decimal(text: str) -> float:
+    if not DECIMAL.fullmatch(text):
+        raise Unreadable(
+            "it is no number like 40 or 39.5", "Correct the cell, or say in `codes` which number it means."
+        )
+    return float(text)
 
 
 def _truth(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whether a mapping can work at all: held against the incident's contract before the first row is read."""
+"""Whether a mapping can work at all: held against the record's contract before the first row is read."""
 
 from collections.abc import Iterator, Mapping
 
@@ -12,14 +12,14 @@ Place = tuple[str | int, ...]
 MappingFault = tuple[Place, str]
 """Where in the mapping, and what is wrong there."""
 TIMES = (Kind.MOMENT, Kind.DAY)
-NUMBER = "incident_number"
 
 
 def mapping_faults(mapping: TableMapping) -> Iterator[MappingFault]:
     """Everything in a mapping that no row could be read with."""
-    if NUMBER not in mapping.fields:
-        yield ("fields",), f"{NUMBER} is needed: the column by which Daylight knows an incident again"
-    yield from _fields(mapping.fields, ("fields",), None)
+    form = mapping.form
+    if form.number not in mapping.fields:
+        yield ("fields",), f"{form.number} is needed: the column by which Daylight knows the record again"
+    yield from _fields(mapping.fields, mapping, ("fields",), None)
     yield from _constants(mapping.constants, mapping, ("constants",), None)
     yield from _twice(mapping.fields, mapping.constants, ("constants",))
     for name, blocks in mapping.elements.items():
@@ -30,7 +30,7 @@ def mapping_faults(mapping: TableMapping) -> Iterator[MappingFault]:
 
 def _block(name: str, block: Elements, mapping: TableMapping, place: Place) -> Iterator[MappingFault]:
     try:
-        number_of(name)
+        number_of(name, mapping.record)
     except NoSuchField as error:
         yield place, str(error)
         return
@@ -38,7 +38,7 @@ def _block(name: str, block: Elements, mapping: TableMapping, place: Place) -> I
         yield place, "an element says something: name its fields"
     if block.for_each and (len(block.for_each.column) != 1 or block.for_each.unmapped == "unknown"):
         yield (*place, "for_each"), "it names one column, of which each value is known, kept, or null for no element"
-    yield from _fields(block.fields, (*place, "fields"), name)
+    yield from _fields(block.fields, mapping, (*place, "fields"), name)
     yield from _constants(block.constants, mapping, (*place, "constants"), name)
     yield from _twice(block.fields, block.constants, (*place, "constants"))
 
@@ -48,11 +48,13 @@ def _twice(fields: Mapping[str, Column], constants: Mapping[str, Constant], plac
         yield (*place, path), "it stands among the fields, too: say it once"
 
 
-def _fields(fields: Mapping[str, Column], place: Place, within: str | None) -> Iterator[MappingFault]:
+def _fields(
+    fields: Mapping[str, Column], mapping: TableMapping, place: Place, within: str | None
+) -> Iterator[MappingFault]:
     for path, source in fields.items():
         here = (*place, path)
         try:
-            found = target(path, within=within)
+            found = target(path, within=within, of=mapping.record)
         except NoSuchField as error:
             yield here, str(error)
             continue
@@ -86,7 +88,7 @@ def _constants(
     for path, said in constants.items():
         here = (*place, path)
         try:
-            found = target(path, within=within)
+            found = target(path, within=within, of=mapping.record)
         except NoSuchField as error:
             yield here, str(error)
             continue

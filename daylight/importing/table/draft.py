@@ -1,4 +1,4 @@
-"""Some rows of a table as one incident: what each says is laid over what the others said."""
+"""Some rows of a table as one record: what each says is laid over what the others said."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from daylight.importing.push import Origin, Push
 from daylight.importing.table.fault import CellFault
 from daylight.importing.table.target import UNKNOWN
 
-DISAGREE = "another row of the same incident says something else here"
-AGREE = "Let the rows of one incident agree, or read the column as part of an element."
+DISAGREE = "another row of the same record says something else here"
+AGREE = "Let the rows of one record agree, or read the column as part of an element."
 NOT_KNOWN = (None, UNKNOWN, [UNKNOWN])
 """Values that contradict none: a row that does not know says nothing against one that does."""
 
@@ -30,7 +30,7 @@ Values = Mapping[Path, Said]
 
 @dataclass(slots=True)
 class Draft:
-    """What the rows of one incident have said so far, in the order in which they said it."""
+    """What the rows of one record have said so far, in the order in which they said it."""
 
     rows: list[int] = field(default_factory=list)
     faults: list[CellFault] = field(default_factory=list)
@@ -38,7 +38,7 @@ class Draft:
     _elements: dict[str, dict[Hashable, dict[Path, Said]]] = field(default_factory=dict)
 
     def lay(self, values: Values) -> None:
-        """Add what a row says of the incident as a whole. What contradicts an earlier row is a fault of this one."""
+        """Add what a row says of the record as a whole. What contradicts an earlier row is a fault of this one."""
         self._lay(values, self._values)
 
     def lay_element(self, elements: str, key: Hashable, values: Values) -> None:
@@ -48,9 +48,9 @@ class Draft:
         if said_none is not None and said_none.origin is not None:
             self.faults.append(CellFault(said_none.origin.row, said_none.origin.column, DISAGREE, AGREE))
 
-    def push(self, record: str) -> Push:
-        """The line of a bulk push, and the cell that each of its parts comes from, by JSON Pointer."""
-        line: dict[str, Any] = {"op": "put"}
+    def push(self, record: str, about: Mapping[str, str]) -> Push:
+        """The line of a bulk push, `about` itself first, and the cell of each of its parts, by JSON Pointer."""
+        line: dict[str, Any] = {"op": "put", **about}
         origins: dict[str, Origin] = {}
         _fill(line, self._values, "#", origins)
         for name, elements in self._elements.items():

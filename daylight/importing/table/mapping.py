@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
 
+from daylight.importing.table.form import FORMS, INCIDENT, Form, RecordName
 from daylight.importing.zone import TimeZone
 from shared.contracts.contract import Contract
 
@@ -33,7 +34,9 @@ class Column(Contract):
     model_config = TEXTS
 
     column: OneOrSeveral
-    """Several columns are read as one, with a blank between them: a date and its time."""
+    """Several columns are read as one: a date and its time."""
+    joined_by: str = " "
+    """What stands between several columns that are read as one."""
     split: Separator | None = None
     """What stands between several values of a cell."""
     codes: dict[str, str | None] | None = None
@@ -93,6 +96,7 @@ class TableMapping(Contract):
     format: Literal["csv", "ndjson"]
     encoding: Annotated[str, AfterValidator(_encoding)] = "utf-8"
     delimiter: Annotated[str, StringConstraints(pattern=r'^[^\r\n" ]$')] = ","
+    record: RecordName = INCIDENT
     rows: Literal["one", "several"] = "one"
     time_zone: TimeZone | None = None
     unknown: OneOrSeveral = ()
@@ -111,6 +115,11 @@ class TableMapping(Contract):
                 sources += [*block.fields.values(), *([block.for_each] if block.for_each else ())]
         for source in sources:
             yield from source.column
+
+    @property
+    def form(self) -> Form:
+        """The kind of record that the table holds."""
+        return FORMS[self.record]
 
     def zone(self) -> ZoneInfo | None:
         """The zone that the agency's clocks keep."""

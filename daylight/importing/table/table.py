@@ -1,4 +1,4 @@
-"""A mapping made ready: takes what a row says of its incident and puts it into the incident's draft."""
+"""A mapping made ready: takes what a row says of its record and puts it into the record's draft."""
 
 import json
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -36,6 +36,7 @@ class Table:
     """Reads the rows of one table as its mapping says."""
 
     def __init__(self, mapping: TableMapping) -> None:
+        self._of = mapping.record
         self._required = mapping.required
         self._unknown = frozenset(mapping.unknown)
         self._zone: ZoneInfo | None = mapping.zone()
@@ -45,7 +46,7 @@ class Table:
         self._blocks = [self._block(name, block) for name, blocks in mapping.elements.items() for block in blocks]
 
     def value(self, path: str, row: Row) -> Any:
-        """What a row, or else the mapping itself, says of one field of the incident; None for nothing.
+        """What a row, or else the mapping itself, says of one field of the record; None for nothing.
 
         Raises Unreadable.
         """
@@ -60,7 +61,7 @@ class Table:
         return " and ".join(self._readers[path].source.column) if path in self._readers else path
 
     def read(self, row: Row, draft: Draft) -> None:
-        """Add a row to the draft of its incident, its faults among the draft's."""
+        """Add a row to the draft of its record, its faults among the draft's."""
         draft.rows.append(row.number)
         for column in self._required:
             if not row.cells.get(column):
@@ -73,7 +74,9 @@ class Table:
     def _add_elements(self, block: Block, index: int, row: Row, draft: Draft) -> None:
         for position, cells in enumerate(_each(block, row, draft.faults.append)):
             values = {**block.constants, **self._said(block.readers, cells, row.number, draft.faults.append)}
-            draft.lay_element(block.name, _key(block.name, values, (row.number, index, position)), values)
+            draft.lay_element(
+                block.name, _key(number_of(block.name, self._of), values, (row.number, index, position)), values
+            )
 
     def _said(
         self, readers: Mapping[str, Reader], cells: Mapping[str, Cell], number: int, reject: Reject
@@ -90,7 +93,7 @@ class Table:
         return said
 
     def _in_json(self, path: str, value: Any, origin: Origin | None) -> dict[Path, Said]:
-        """A value where it belongs. The time of the incident says how exactly it is known, unless a field does."""
+        """A value where it belongs. The time of an incident says how exactly it is known, unless a field does."""
         place = tuple(path.split("."))
         if not isinstance(value, Moment):
             return {place: Said(value, origin)}
@@ -103,14 +106,14 @@ class Table:
 
     def _made_ready(self, fields: Mapping[str, Column], within: str | None) -> dict[str, Reader]:
         return {
-            path: Reader(source, target(path, within=within), self._zone, self._unknown)
+            path: Reader(source, target(path, within=within, of=self._of), self._zone, self._unknown)
             for path, source in fields.items()
         }
 
     def _converted(self, constants: Mapping[str, Constant], within: str | None) -> dict[Path, Said]:
         said: dict[Path, Said] = {}
         for path, constant in constants.items():
-            found = target(path, within=within)
+            found = target(path, within=within, of=self._of)
             value: Any = constant
             if isinstance(constant, tuple):
                 value = [converted(one, found, (), self._zone) for one in constant]
@@ -142,12 +145,11 @@ def _each(block: Block, row: Row, reject: Reject) -> Iterator[Mapping[str, Cell]
         yield {**row.cells, column: value}
 
 
-def _key(elements: str, values: Mapping[Path, Said], place: Hashable) -> Hashable:
+def _key(number: str | None, values: Mapping[Path, Said], place: Hashable) -> Hashable:
     """By what an element is known again: its number; where its list has none, all that is said of it.
 
     Without its number, an element of a list that has numbers is one of its own: two students may be described alike.
     """
-    number = number_of(elements)
     if number is None:
         return json.dumps([(path, said.value) for path, said in sorted(values.items())])
     return values[number,].value if (number,) in values else place

@@ -1,7 +1,8 @@
-"""A whole table into Daylight: read, brought together by incident, pushed."""
+"""A whole table into Daylight: read, brought together by record, pushed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,19 +11,20 @@ from daylight.importing.public_api import PublicApi
 from daylight.importing.push import WITH_ANOTHER_ROW, Push, push_all
 from daylight.importing.table.draft import Draft
 from daylight.importing.table.fault import CellFault, Unreadable
+from daylight.importing.table.form import INCIDENT, Form
 from daylight.importing.table.mapping import TableMapping
 from daylight.importing.table.rows import Row, rows
 from daylight.importing.table.table import Table
 
-AGENCY, NUMBER = "ori", "incident_number"
-OTHER_AGENCY_LEFT = "rows of other agencies' incidents"
-NO_NUMBER = "there is no incident number, by which Daylight would know it again"
-STANDS_TWICE = "another row has the same incident number"
-SEVERAL_ROWS = "Say `rows: several` if an incident may have several rows; else correct the number."
+AGENCY = "ori"
+OTHER_AGENCY_LEFT = "rows of other agencies' {plural}"
+NO_NUMBER = "there is no {number}, by which Daylight would know it again"
+STANDS_TWICE = "another row has the same {number}"
+SEVERAL_ROWS = "Say `rows: several` if a record may have several rows; else correct the number."
 
 
 class Key(NamedTuple):
-    """What an incident is known by: ORI and number, trimmed and in upper case."""
+    """What a record is known by: ORI and number, trimmed, and in upper case where their case does not count."""
 
     ori: str
     number: str
@@ -38,42 +40,45 @@ class Content:
 
 
 def transfer(file: Path, mapping: TableMapping, agency: str | None, api: PublicApi, journal: Journal) -> None:
-    """Bring a table in; `agency` is the one ORI whose incidents are taken, and that of all where no column says it.
+    """Bring a table in; `agency` is the one ORI whose records are taken, and that of all where no column says it.
 
-    Nothing is sent before the whole file was read: a later row may be of an earlier incident. Raises UnreadableFile,
+    Nothing is sent before the whole file was read: a later row may be of an earlier record. Raises UnreadableFile,
     Unreachable and Refused.
     """
-    push_all(pushes(file, mapping, agency, journal), api.push_incidents, journal)
+    send = api.push_incidents if mapping.record == INCIDENT else partial(api.push_training, mapping.form.plural)
+    push_all(pushes(file, mapping, agency, journal), send, journal)
 
 
 def pushes(file: Path, mapping: TableMapping, agency: str | None, journal: Journal) -> Iterator[Push]:
-    """What a bulk push says of each incident of the file that can be read. Raises UnreadableFile."""
+    """What a bulk push says of each record of the file that can be read. Raises UnreadableFile."""
     content = _gather(file, mapping, agency, journal)
-    journal.tell(f"{file.name}: {len(content.drafts):,} incidents read")
-    journal.leave(OTHER_AGENCY_LEFT, content.of_others)
+    form = mapping.form
+    journal.tell(f"{file.name}: {len(content.drafts):,} {form.plural} read")
+    journal.leave(OTHER_AGENCY_LEFT.format(plural=form.plural), content.of_others)
     for key, draft in content.drafts.items():
         record = f"{key.ori}/{key.number}"
         if draft.faults:
             _reject(draft, record, journal)
         else:
-            yield draft.push(record)
+            yield draft.push(record, {"kind": mapping.record} if form.says_kind else {})
 
 
 def _gather(file: Path, mapping: TableMapping, agency: str | None, journal: Journal) -> Content:
-    """Bring together the rows of each incident, however far apart they stand. Memory: what is read of each row."""
-    table, content = Table(_of(agency, mapping)), Content()
+    """Bring together the rows of each record, however far apart they stand. Memory: what is read of each row."""
+    table, content, form = Table(_of(agency, mapping)), Content(), mapping.form
+    twice = STANDS_TWICE.format(number=form.number_in_words)
     for row in rows(file, mapping, lambda fault: _reject_row(fault, journal)):
         try:
-            key = _key(row, table)
+            key = _key(row, table, form)
         except Unreadable as error:
-            _reject_row(CellFault(row.number, table.columns(NUMBER), error.problem, error.fix), journal)
+            _reject_row(CellFault(row.number, table.columns(form.number), error.problem, error.fix), journal)
             continue
         if agency is not None and key.ori != agency:
             content.of_others += 1
             continue
         draft = content.drafts.setdefault(key, Draft())
         if draft.rows and mapping.rows == "one":
-            draft.faults.append(CellFault(row.number, table.columns(NUMBER), STANDS_TWICE, SEVERAL_ROWS))
+            draft.faults.append(CellFault(row.number, table.columns(form.number), twice, SEVERAL_ROWS))
         table.read(row, draft)
     return content
 
@@ -85,15 +90,15 @@ def _of(agency: str | None, mapping: TableMapping) -> TableMapping:
     return mapping.model_copy(update={"constants": {**mapping.constants, AGENCY: agency}})
 
 
-def _key(row: Row, table: Table) -> Key:
-    ori, number = (str(table.value(field, row) or "").strip().upper() for field in (AGENCY, NUMBER))
+def _key(row: Row, table: Table, form: Form) -> Key:
+    ori, number = (str(table.value(field, row) or "").strip() for field in (AGENCY, form.number))
     if not number:
-        raise Unreadable(NO_NUMBER, "Fill the cell.")
-    return Key(ori, number)
+        raise Unreadable(NO_NUMBER.format(number=form.number_in_words), "Fill the cell.")
+    return Key(ori.upper(), number if form.case_counts else number.upper())
 
 
 def _reject(draft: Draft, record: str, journal: Journal) -> None:
-    """A line of the receipt for each row: nothing of an incident is stored while a row of it cannot be read."""
+    """A line of the receipt for each row: nothing of a record is stored while a row of it cannot be read."""
     first = draft.faults[0].row
     for number in draft.rows:
         found = [fault for fault in draft.faults if fault.row == number]

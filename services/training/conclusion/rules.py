@@ -72,7 +72,7 @@ def _conclusion(case: Case, findings: Findings) -> OfficerConclusion:
         ori=dossier.ori,
         officer_number=dossier.officer_number,
         **dict(standing_as_sro(dossier.officer)),
-        curricula=hours_by_curriculum(dossier),
+        curricula=hours_by_curriculum(dossier, case.today),
         topics=topics_covered(dossier, case.today),
         undetermined=findings.undetermined,
         clocks=tuple(case.clocks),

@@ -82,12 +82,12 @@ class Counted:
             self._of_course[code] = min(before + more, round(length * HUNDREDTHS))
 
 
-def hours_by_curriculum(dossier: Dossier) -> tuple[CurriculumHours, ...]:
-    """Hours of every curriculum that the officer has any of: verified, and apart from them self-reported (P8)."""
+def hours_by_curriculum(dossier: Dossier, today: date) -> tuple[CurriculumHours, ...]:
+    """Hours up to a day of every curriculum that there are any of: verified, and apart self-reported (P8)."""
     counts: dict[str, dict[bool, Counted]] = {}
     for one in in_order(dossier.completions):
         course = dossier.courses.get(one.course_code)
-        if course is not None and course.curriculum != NOT_KNOWN:
+        if course is not None and course.curriculum != NOT_KNOWN and one.completed_on <= today:
             both = counts.setdefault(
                 course.curriculum, {verified: Counted(dossier.courses) for verified in (True, False)}
             )
