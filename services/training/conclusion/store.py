@@ -24,6 +24,7 @@ from shared.records import keep
 from shared.records.database import Connection
 from shared.records.following import Standing, Wanted, become
 from shared.records.keep import Draft, Kind
+from shared.records.log import Position
 
 KINDS = {kind.name: kind for kind in (OFFICER, ASSIGNMENT, COMPLETION, OFFICER_FLAG, OFFICER_CONCLUSION)}
 AROUND = " union all ".join(
@@ -68,17 +69,17 @@ async def hold(connection: Connection, officers: Iterable[str]) -> None:
 
 async def judge_held(
     connection: Connection, officers: Collection[str], limits: Limits, *, by: str, at: datetime
-) -> list[str]:
-    """Write what follows from the records of officers who are held; the places in the log where it stands."""
+) -> str | None:
+    """Write what follows from the records of officers who are held; where in the log the last of it stands, if any."""
     if not officers:
-        return []
+        return None
     drafts = follow(await known(connection, officers), limits, at)
     positions: list[str] = []
     for kind in KINDS.values():
         mine = [draft for of_kind, draft in drafts if of_kind is kind]
         positions += (await keep.write(connection, kind, mine, by=by, at=at)).values()
     await connection.execute("delete from judge_again where about = any($1)", list(officers))
-    return positions
+    return str(max(map(Position.parse, positions))) if positions else None
 
 
 async def known(connection: Connection, officers: Collection[str], *, without: UUID | None = None) -> dict[str, Known]:

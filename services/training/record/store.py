@@ -18,7 +18,6 @@ from shared.contracts.record import VOID
 from shared.records import keep
 from shared.records.database import Connection, Database
 from shared.records.keep import Current, Draft, Follower, Kept
-from shared.records.log import Position
 from shared.records.put import WRITTEN, Follow, Outcome, Verdict, judge_record, judge_void, put_once, until_done
 
 OF_AGENCIES = "select key from officer_conclusion where owner = any($1) and state = 'live'"
@@ -88,8 +87,8 @@ async def put_records(
                 expected=expected,
                 dry_run=dry_run,
             )
-            positions = [] if dry_run else await _judge(connection, kind, judging, outcomes, limits, by=by, at=at)
-        return {key: _waited_for(one, positions) for key, one in outcomes.items()}
+            after = None if dry_run else await _judge(connection, kind, judging, outcomes, limits, by=by, at=at)
+        return {key: _waited_for(one, after) for key, one in outcomes.items()}
 
     return await until_done({str(one.key): one for one in incoming}, attempt)
 
@@ -155,12 +154,15 @@ async def _judge(
     *,
     by: str,
     at: datetime,
-) -> list[str]:
-    """Judge the officers of what was written, or have those judged at the next sweep on whom it bears."""
+) -> str | None:
+    """Judge the officers of what was written, or have those judged at the next sweep on whom it bears.
+
+    The answer is where in the log the last of what followed stands, None where nothing did.
+    """
     written = [key for key, one in outcomes.items() if isinstance(one, Kept) and one.result in WRITTEN]
     if not kind.is_of_an_officer:
         await conclusions.hold(connection, await _concerned(connection, kind, written))
-        return []
+        return None
     await conclusions.hold(connection, judging.officers)
     return await conclusions.judge_held(connection, judging.officers, limits, by=by, at=at)
 
@@ -177,8 +179,8 @@ async def _concerned(connection: Connection, kind: RecordKind, keys: Sequence[st
     return [row[0] for row in rows]
 
 
-def _waited_for(outcome: Outcome, positions: Sequence[str]) -> Outcome:
-    """What became of a record; a read that waits for its place in the log sees what followed, too."""
-    if not isinstance(outcome, Kept) or outcome.result not in WRITTEN or not positions:
+def _waited_for(outcome: Outcome, after: str | None) -> Outcome:
+    """What became of a record; a read that waits for its place in the log sees what was written `after` it, too."""
+    if not isinstance(outcome, Kept) or outcome.result not in WRITTEN or after is None:
         return outcome
-    return outcome._replace(position=max([outcome.position, *positions], key=Position.parse))
+    return outcome._replace(position=after)
