@@ -1,12 +1,16 @@
 """A flag's life in people's hands: explained, upheld, never deleted, and corrected by the rule alone."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 
 from services.incidents.flag.rules import flag_id
+from services.incidents.incident.tables import INCIDENT
+from shared.records import keep
 from tests.incidents.conftest import AGENCY, Clients, Connection
 from tests.incidents.evidence import rows_by_table
 from tests.incidents.people import (
@@ -20,7 +24,11 @@ from tests.incidents.people import (
     SUPERVISOR,
 )
 from tests.incidents.test_what_follows import DRESS_CODE, flags_of
+from tests.waiting import eventually
 
+WAITING = """
+select count(*) = $1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+"""
 WHY: dict[str, Any] = {"reason": {"code": "called_in", "text": "The vice principal asked Quillon Vastergaard in."}}
 SUPERVISOR_WHY: dict[str, Any] = {"reason": {"code": "not_for_police"}}
 
@@ -212,3 +220,16 @@ async def test_a_record_made_void_under_review_says_so_and_is_upheld_once(
     assert (upheld.json()["severity"], upheld.json()["state"]) == ("H", "upheld")
     names = await kept.fetch("select key from flag where about = $1 and state = 'live'", f"{AGENCY}/{number}")
     assert [row["key"] for row in names] == [f"{AGENCY}/{number}/X-VOID-UNDER-REVIEW:P3-NO-THREAT"]
+
+
+async def test_a_flag_whose_record_is_made_void_meanwhile_is_not_found(
+    app: FastAPI, clients: Clients, flag: str, url: str, number: str, kept: Connection
+) -> None:
+    async with app.state.held.database.transaction() as connection:
+        await keep.find(connection, INCIDENT, [f"{AGENCY}/{number}"], hold=True)
+        void = asyncio.create_task(clients().post(f"{url}/void", json={"reason_code": "duplicate"}))
+        await eventually(lambda: kept.fetchval(WAITING, 1))
+        uphold = asyncio.create_task(clients("supervisor", **SUPERVISOR).post(f"{flag}/uphold", json={}))
+        await eventually(lambda: kept.fetchval(WAITING, 2))
+
+    assert ((await void).status_code, (await uphold).status_code) == (200, 404)

@@ -123,7 +123,8 @@ async def act_on_flag(
 
         async def done() -> Answer:
             matter = await look(connection, row["about"], hold=True)
-            current = (await keep.find(connection, FLAG, [row["key"]])).get(row["key"])
+            found = (await keep.find(connection, FLAG, [row["key"]])).get(row["key"])
+            current = found if found and found.state == LIVE else None
             admit(matter, Flag.model_validate_json(current.document) if current else None)
             if matter is None or current is None:
                 raise LookupError(deed.flag_id)
