@@ -83,8 +83,8 @@ class Contact:
     def standing(self) -> dict[str, Any]:
         """What stands of the contact and around it; only the record itself where it is void."""
         if self.model is None:
-            return {}
-        stands = {"record": self.record(), "gave way": self.model.superseded}
+            return {"closed": self.is_closed}
+        stands = {"closed": self.is_closed, "record": self.record(), "gave way": self.model.superseded}
         if self.is_void:
             flags = {name: flag for name, flag in self.flags.items() if name.startswith(UNDER_REVIEW)}
             return stands | {"void": True, "flags": {name: flags[name] for name in flags if self._is_upheld(name)}}

@@ -30,7 +30,7 @@ from shared.contracts.incidents import IncidentReport
 from shared.contracts.judgements import JudgementReport
 from shared.contracts.orders import CourtOrder, OrderReport
 from shared.contracts.record import VOID
-from shared.records import log
+from shared.records import closed, log
 from shared.records.database import Connection, Database
 from shared.records.idempotency import Answer
 from shared.records.keep import Kept
@@ -110,18 +110,20 @@ class House:
     async def standing(self, number: str) -> dict[str, Any]:
         """What stands of a contact and around it, said as `Contact.standing` says it."""
         key = str(key_of(number))
+        custodian = await self.vault.custodian(self.database, AGENCY)
         async with self.database.connection() as connection:
+            kept_out = (await closed.find(connection, {key: custodian}))[key]
             row = await connection.fetchrow(INCIDENT, key)
             around = {kind: await connection.fetch(AROUND.format(kind=kind), key) for kind in KINDS}
         if row is None:
-            return {}
+            return {"closed": kept_out.whole}
         live = {
             kind: {one["key"].removeprefix(f"{key}/"): orjson.loads(one["document"]) for one in rows}
             for kind, rows in around.items()
         }
         record, layers = without_digests(orjson.loads(row["document"])), orjson.loads(row["layers"] or "{}")
         gave_way = {one["pointer"]: (one["because"], _hashable(one["answer"])) for one in layers.get("superseded", ())}
-        stands = {"record": record, "gave way": gave_way}
+        stands = {"closed": kept_out.whole, "record": record, "gave way": gave_way}
         flags = {name: flag for name, flag in live["flag"].items() if name != POSSIBLE_DUPLICATE}
         stands["flags"] = {name: {one: flag[one] for one in COMPARED} for name, flag in flags.items()}
         if row["state"] == VOID:
