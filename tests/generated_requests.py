@@ -45,7 +45,7 @@ AnyOperation = APIOperation[Any, Any, Any, Any]
 AnyCase = Case[Any]
 
 DOCUMENTS = Path(__file__).parent.parent / "docs"
-SERVICES = ("gateway", "incidents", "reporting")
+SERVICES = ("gateway", "incidents", "training", "reporting")
 GRAPHQL = "/graphql"
 TOKEN = "/oauth/token"
 NOT_ASKED = {"/metrics", GRAPHQL}
@@ -112,7 +112,7 @@ class Operation:
 
 
 def operations() -> Iterator[Operation]:
-    """Every operation of the three OpenAPI documents and every field of GraphQL's Query."""
+    """Every operation of the OpenAPI documents and every field of GraphQL's Query."""
     for service in SERVICES:
         document = schemathesis.openapi.from_path(DOCUMENTS / "openapi" / f"{service}.json")
         yield from (
