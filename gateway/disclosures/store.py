@@ -11,7 +11,14 @@ from gateway.disclosures.requirement import required
 from gateway.disclosures.sealing import DetailsSeal, Unreadable
 from gateway.disclosures.tree import Frontier, Tree
 from gateway.disclosures.verify import Broken, Verifier
-from shared.contracts.disclosures import Disclosure, DisclosureDetails, DisclosureEntry, Disclosures, TreeHead
+from shared.contracts.disclosures import (
+    ChainHead,
+    Disclosure,
+    DisclosureDetails,
+    DisclosureEntry,
+    Disclosures,
+    TreeHead,
+)
 from shared.records.database import Connection, Database
 
 GRANTED, REFUSED = "granted", "refused"
@@ -67,8 +74,8 @@ class ChainReport:
 async def append(database: Database, seal: DetailsSeal, asked: Asked) -> Recorded:
     """Write a request at the end of its custodian's chain; it has been committed when this returns.
 
-    Raises asyncpg.PostgresError, asyncpg.InterfaceError, OSError or TimeoutError where it could not be: then nothing
-    may be revealed.
+    Raises asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError or TimeoutError where it
+    could not be: then nothing may be revealed.
     """
     async with _custody(database, [asked.custodian]) as connection:
         await connection.execute(HOLD, asked.custodian)
@@ -79,19 +86,22 @@ async def append(database: Database, seal: DetailsSeal, asked: Asked) -> Recorde
         return recorded
 
 
-async def about(database: Database, seal: DetailsSeal, custodians: Sequence[str], key: str) -> Disclosures:
+async def about(
+    database: Database, seal: DetailsSeal, custodians: Sequence[str], key: str, *, kept_size: int | None = None
+) -> Disclosures:
     """The requests for what is sealed of an incident, as these custodians recorded them, each with its proof.
 
-    Raises Unreadable for details that were tampered with.
+    The heads prove that they go on from those of `kept_size` entries. Raises Unreadable for details that were tampered
+    with.
     """
     found: list[Disclosure] = []
-    heads: list[TreeHead] = []
+    heads: list[ChainHead] = []
     async with _custody(database, custodians) as connection:
         for custodian in custodians:
             rows = await connection.fetch(ABOUT, custodian, key)
             tree = Tree([row["hash"] for row in await connection.fetch(HASHES, custodian)])
             found += [_disclosure(custodian, row, seal, tree) for row in rows]
-            heads.append(TreeHead(custodian=custodian, size=tree.size, root=tree.root.hex()))
+            heads.append(_head(custodian, tree, kept_size))
     return Disclosures(disclosures=tuple(found), heads=tuple(heads))
 
 
@@ -201,6 +211,16 @@ def _disclosure(custodian: str, row: Any, seal: DetailsSeal, tree: Tree) -> Disc
         salt=salted.salt,
         recorded_under_99_32=required(entry.record_class, entry.basis, granted=entry.outcome == GRANTED),
         proof=tuple(node.hex() for node in tree.inclusion(entry.number - 1)),
+    )
+
+
+def _head(custodian: str, tree: Tree, kept_size: int | None) -> ChainHead:
+    proof = tree.consistency(kept_size) if kept_size and kept_size <= tree.size else None
+    return ChainHead(
+        custodian=custodian,
+        size=tree.size,
+        root=tree.root.hex(),
+        consistency=None if proof is None else tuple(node.hex() for node in proof),
     )
 
 

@@ -138,7 +138,7 @@ async def _record(
     )
     try:
         return await append(database, revealing.seal, asked)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError):
         raise Problem("disclosure-not-recorded") from None
 
 

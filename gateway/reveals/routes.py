@@ -12,7 +12,7 @@ from gateway.reveals.rules import DISCLOSURES, faults
 from gateway.reveals.state import RevealState
 from gateway.state import State
 from gateway.viewer import VIEWER_PROBLEMS, Viewer, reader_of_records, viewer_of
-from shared.contracts.contract import LEA_ID_DIGITS, Ori
+from shared.contracts.contract import LEA_ID_DIGITS, MOST, Ori
 from shared.contracts.disclosures import Disclosures
 from shared.contracts.fault import Fault
 from shared.contracts.reveals import RevealAnswer, RevealRequest
@@ -28,6 +28,8 @@ AGENCY, DISTRICT = "agency", "district"
 Asker = Annotated[Caller, Depends(scoped("reveals.write"))]
 Reader = Annotated[Viewer, Depends(reader_of_records)]
 Key = Annotated[str, Query(min_length=1, max_length=80)]
+
+KeptSize = Annotated[int | None, Query(ge=1, le=MOST, description="Size of a head that was kept.")]
 
 router = APIRouter(tags=["reveals"])
 
@@ -70,16 +72,24 @@ async def post_reveal(request: Request, caller: Asker, state: State, revealing: 
     response_class=Response,
 )
 async def list_disclosures(
-    ori: Ori, incident_number: Key, viewer: Reader, state: State, revealing: RevealState
+    ori: Ori,
+    incident_number: Key,
+    viewer: Reader,
+    state: State,
+    revealing: RevealState,
+    kept_size: KeptSize = None,
 ) -> Response:
-    """Who asked for what is sealed of an incident, granted or refused: for the custodian who keeps that record."""
+    """Who asked for what is sealed of an incident, granted or refused: for the custodian who keeps that record.
+
+    Whoever kept the head of a chain names its size, and is given the proof that the chain goes on from it.
+    """
     key = incident_key(ori, incident_number)
     custodians = viewer.lea_ids or (ori,)
     for custodian in custodians:
         rule = decision(viewer, scope_of(viewer, custodian), DISCLOSURES, None)
         if not rule.permits:
             raise Problem("actor-may-not-act", rule.reason, withheld=[withheld(rule)])
-    found = await about(state.database, revealing.seal, custodians, key)
+    found = await about(state.database, revealing.seal, custodians, key, kept_size=kept_size)
     return Response(found.model_dump_json(), headers=NEVER_KEPT, media_type=JSON)
 
 

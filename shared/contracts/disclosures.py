@@ -73,6 +73,16 @@ class TreeHead(Contract):
     root: Hash = labelled(FACT, "Root of the Merkle tree over the hashes of these entries (RFC 9162).")
 
 
+class ChainHead(TreeHead):
+    """The head of a chain as it is now, with the proof that it goes on from an earlier one."""
+
+    consistency: tuple[Hash, ...] | None = labelled(
+        FACT,
+        "Consistency proof from the head of `kept_size` entries (RFC 9162, section 2.1.4); null if not proved.",
+        None,
+    )
+
+
 class Disclosure(Contract):
     """An entry as the custodian reads it, with the proof that it is in the chain."""
 
@@ -90,5 +100,5 @@ class Disclosures(Contract):
     """The requests for what is sealed of one incident."""
 
     disclosures: tuple[Disclosure, ...] = labelled(FACT, "The entries, oldest first.")
-    heads: tuple[TreeHead, ...] = labelled(FACT, "The chains that they are of, as they are now.")
+    heads: tuple[ChainHead, ...] = labelled(FACT, "The chains that they are of, as they are now.")
     withheld: tuple[Withheld, ...] = labelled(FACT, "What is not shown, and why.", ())

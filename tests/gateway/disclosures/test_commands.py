@@ -41,11 +41,16 @@ def verify(settings: Settings, folder: Path, *more: str) -> "subprocess.Complete
     )
 
 
-def run_script(answer: dict[str, Any], folder: Path) -> "subprocess.CompletedProcess[str]":
-    """Run the script alone, without any package, on an answer of the gateway."""
-    path = folder / "answer.json"
+def run_script(
+    answer: dict[str, Any], folder: Path, kept: list[dict[str, Any]] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """Run the script alone, without any package, on an answer of the gateway and the heads that were kept."""
+    path, heads = folder / "answer.json", folder / "heads.json"
     path.write_text(json.dumps(answer))
     command = [sys.executable, "-I", "-S", str(SCRIPT), str(path)]
+    if kept is not None:
+        heads.write_text(json.dumps(kept))
+        command.append(str(heads))
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -107,7 +112,7 @@ def test_a_file_without_heads_is_refused(settings: Settings, tmp_path: Path) -> 
 async def test_the_script_needs_nothing_but_python(view: View, seal: DetailsSeal, tmp_path: Path) -> None:
     done = run_script(await an_answer(view, seal), tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("2 entries hold, 0 do not\n")
+    assert done.stdout.endswith("all of it holds\n")
 
 
 @hypothesis.settings(max_examples=150, deadline=None, derandomize=True)
@@ -142,5 +147,40 @@ async def test_the_script_finds_whatever_was_changed(
         holder = holder[step]
     holder[place[-1]] = value
     done = run_script(answer, tmp_path)
+    assert done.returncode == 1
+    assert said in done.stdout
+
+
+async def test_the_script_proves_that_a_chain_goes_on_from_a_head_that_was_kept(
+    view: View, seal: DetailsSeal, tmp_path: Path
+) -> None:
+    kept = (await an_answer(view, seal))["heads"]
+    for _ in range(8):
+        await append(view.reader, seal, asked())
+    found = await store.about(view.reader, seal, [DISTRICT], "XX0000100/2026-1", kept_size=kept[0]["size"])
+    answer = found.model_dump(mode="json")
+    assert answer["heads"][0]["size"] == 13
+    done = run_script(answer, tmp_path, kept)
+    assert (done.returncode, done.stdout.endswith("all of it holds\n")) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("kept_size", "head", "said"),
+    [
+        (5, {"root": "0" * 64}, "does not go on from its first 5 entries"),
+        (3, {}, "does not go on from its first 5 entries"),
+        (None, {}, "ask with kept_size=5"),
+        (5, {"size": 20}, "once had 20 entries"),
+    ],
+    ids=["another history", "a proof from another head", "no proof", "a tail that is gone"],
+)
+async def test_the_script_finds_that_a_chain_does_not_go_on_from_it(
+    view: View, seal: DetailsSeal, tmp_path: Path, kept_size: int | None, head: dict[str, Any], said: str
+) -> None:
+    (kept,) = (await an_answer(view, seal))["heads"]
+    for _ in range(8):
+        await append(view.reader, seal, asked())
+    found = await store.about(view.reader, seal, [DISTRICT], "XX0000100/2026-1", kept_size=kept_size)
+    done = run_script(found.model_dump(mode="json"), tmp_path, [kept | head])
     assert done.returncode == 1
     assert said in done.stdout

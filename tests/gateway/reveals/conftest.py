@@ -120,12 +120,12 @@ class House:
         usual = {"custodian": DISTRICT, "purpose": "school_duty", "basis": "99.31(a)(1)(i)(A)"}
         return await self.reveal(client, **usual | asked)
 
-    async def disclosures(self, client: str, number: str = NUMBER, purpose: str = "audit") -> httpx2.Response:
+    async def disclosures(self, client: str, number: str = NUMBER, **more: Any) -> httpx2.Response:
         """Who asked for what of an incident, as this client may read it."""
         return await self.gateway.get(
             "/v1/disclosures",
-            params={"ori": AGENCY, "incident_number": number},
-            headers=await self.headers(client) | {"Daylight-Purpose": purpose},
+            params={"ori": AGENCY, "incident_number": number, **more},
+            headers=await self.headers(client),
         )
 
     async def recorded(self, custodian: str) -> list[tuple[str, str]]:

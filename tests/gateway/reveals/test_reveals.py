@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from gateway.calls import Unanswered
+from gateway.disclosures.tree import is_consistent
 from shared.contracts.reveals import RevealCall
 from tests.gateway.events import AGENCY, DISTRICT, OTHER_DISTRICT
 from tests.gateway.reveals.conftest import BASIS, CAUSE, FACTORS, NAME, NARRATIVE, NUMBER, OTHER_NAME, URL, House
@@ -167,6 +168,17 @@ async def test_a_custodian_reads_who_asked_of_its_own_record_alone(house: House)
     assert of_district["heads"][0]["custodian"] == DISTRICT
     assert (await house.disclosures("other-privacy-officer")).json()["disclosures"] == []
     assert (await house.disclosures("privacy-officer", "HERON-2")).json()["disclosures"] == []
+
+
+async def test_whoever_kept_a_head_is_shown_that_the_chain_goes_on_from_it(house: House) -> None:
+    heads = []
+    for _ in range(3):
+        await house.reveal("supervisor")
+        heads += (await house.disclosures("rms")).json()["heads"]
+    (now,) = (await house.disclosures("rms", kept_size=2)).json()["heads"]
+    roots = [bytes.fromhex(head["root"]) for head in heads]
+    assert is_consistent(2, roots[1], 3, roots[2], [bytes.fromhex(node) for node in now["consistency"]])
+    assert (await house.disclosures("rms", kept_size=0)).status_code == 422
 
 
 async def test_who_is_no_custodian_does_not_read_who_asked(house: House) -> None:

@@ -75,3 +75,26 @@ async def test_what_is_no_question_is_not_answered_and_the_next_one_is(
         await gateway.request(SUBJECT, b"Quillon Vastergaard?", timeout=0.5)
     assert (await gateway.request(SUBJECT, call, timeout=5)).data
     await gateway.close()
+
+
+@pytest.mark.parametrize(
+    ("lea_id", "told"), [("9900001", True), ("9900002", False)], ids=["which has the copy", "which has none"]
+)
+async def test_of_a_district_it_is_told_what_was_delivered_to_it(
+    settings: Settings, secrets: Secrets, call: bytes, lea_id: str, told: bool
+) -> None:
+    gateway = await connected(settings, secrets, bus.GATEWAY, bus.inbox(bus.GATEWAY))
+    asked = RevealCall.model_validate_json(call).model_copy(update={"lea_id": lea_id})
+    answer = await gateway.request(SUBJECT, asked.model_dump_json().encode(), timeout=5)
+    await gateway.close()
+    assert (b"Vastergaard" in answer.data) == told
+
+
+async def test_of_a_void_record_nothing_is_told(
+    settings: Settings, secrets: Secrets, call: bytes, client: httpx2.AsyncClient, url: str
+) -> None:
+    assert (await client.post(f"{url}/void", json={"reason_code": "duplicate"})).status_code == 200
+    gateway = await connected(settings, secrets, bus.GATEWAY, bus.inbox(bus.GATEWAY))
+    answer = await gateway.request(SUBJECT, call, timeout=5)
+    await gateway.close()
+    assert answer.data == b'{"nothing":true}'
