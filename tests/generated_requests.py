@@ -71,6 +71,10 @@ KEPT = {
     "lea_id": "9900001",
     "school_id": "990000100001",
     "code": "MUH",
+    "officer_number": "4471",
+    "course_code": "SRO-BASIC-1",
+    "completion_number": "C-1",
+    "assignment_number": "A-2023-01",
 }
 """Keys of records of the demo."""
 

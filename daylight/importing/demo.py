@@ -19,6 +19,7 @@ DIRECTORY = FOLDER / "directory.yaml"
 SCHOOLS = FOLDER / "crdc_schools_2020-21.csv"
 MADE_UP = FOLDER / "made_up.ndjson"
 JUDGEMENTS = FOLDER / "judgements.yaml"
+TRAINING = FOLDER / "training.yaml"
 REAL_MONTH = FOLDER / "honolulu_2019-05.txt.gz"
 
 DIRECTORY_CLIENT, RECORDS_CLIENT = "demo-admin", "demo-rms"
@@ -27,6 +28,7 @@ SCHOOLS_ORDER = Order(SCHOOLS, "crdc-schools", DIRECTORY_CLIENT)
 REAL_MONTH_ORDER = Order(REAL_MONTH, "nibrs", RECORDS_CLIENT, time_zone="Pacific/Honolulu")
 DIRECTORY_KINDS = ("agencies", "districts", "schools", "partnerships")
 """In the order in which they name each other."""
+TRAINING_KINDS = ("courses", "training-plans", "officers", "assignments", "completions")
 
 
 class DemoNotLoaded(Exception):
@@ -34,13 +36,14 @@ class DemoNotLoaded(Exception):
 
 
 def load(stack: StackAddress) -> Tally:
-    """Load directory, school codes, made-up incidents with judgements, and the real month; what became of the records.
+    """Load directory, training, made-up incidents with judgements, and the real month; what became of the incidents.
 
     Raises DemoNotLoaded, and Unreachable and Refused of the public API.
     """
     with Journal(None) as journal:
         _load_directory(stack)
         bring_in(SCHOOLS_ORDER, stack, journal)
+        _load_training(stack)
         _load_made_up(stack, journal)
         _load_judgements(stack)
         bring_in(REAL_MONTH_ORDER, stack, journal)
@@ -58,6 +61,14 @@ def _load_directory(stack: StackAddress) -> None:
     with PublicApi(stack, RECORDS_CLIENT) as api:
         for key, report in entries["school_codes"].items():
             api.put(f"{stack.incidents}/v1/school-codes/{key}", report)
+
+
+def _load_training(stack: StackAddress) -> None:
+    records: dict[str, dict[str, Any]] = yaml.safe_load(TRAINING.read_text(encoding="utf-8"))
+    with PublicApi(stack, RECORDS_CLIENT) as api:
+        for kind in TRAINING_KINDS:
+            for key, report in records[kind].items():
+                api.put(f"{stack.training}/v1/{kind}/{key}", report)
 
 
 def _load_made_up(stack: StackAddress, journal: Journal) -> None:
