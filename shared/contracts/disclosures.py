@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Strict
+from pydantic import Strict, StringConstraints
 
 from shared.contracts.codes import CodeOf
 from shared.contracts.contract import (
@@ -22,7 +22,8 @@ from shared.contracts.record import Withheld
 
 FACT, INDIRECT, STUDENT, SEALED, INTERNAL = Label.FACT, Label.INDIRECT, Label.STUDENT, Label.SEALED, Label.INTERNAL
 
-Hash = Annotated[str, labelled(FACT, "SHA-256, in hexadecimal.", pattern=r"^[0-9a-f]{64}$")]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256, in hexadecimal."""
 RecordId = Annotated[UUID, Strict(strict=False)]
 Basis = Annotated[str, CodeOf("ferpa_bases")]
 RevealedPart = Annotated[str, CodeOf("revealed_part")]
