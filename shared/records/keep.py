@@ -247,7 +247,7 @@ def is_worth_noting(draft: Draft, current: Current) -> bool:
 async def note(connection: Connection, kind: Kind, drafts: Sequence[Draft]) -> set[UUID]:
     """Remember the sender's newer clock, and the layers below, of records whose document is unchanged: no version.
 
-    Gives the ids of those noted: all that are still at the version before the draft's.
+    Gives the ids of those noted: all that are still at the version before the draft's, and at the draft's turn.
     """
     if not drafts:
         return set()
@@ -258,7 +258,7 @@ async def note(connection: Connection, kind: Kind, drafts: Sequence[Draft]) -> s
         [draft.source_updated_at for draft in drafts],
     ]
     if kind.layered:
-        arguments.append([draft.layers for draft in drafts])
+        arguments += [[draft.layers for draft in drafts], [draft.turn for draft in drafts]]
     rows = await connection.fetch(statements.note(kind.table, kind.layered), *arguments)
     return {row["id"] for row in rows}
 

@@ -87,17 +87,22 @@ def find(table: str, hold: bool, layered: bool) -> str:
 
 @cache
 def note(table: str, layered: bool) -> str:
-    """Sets the sender's clock, and the layers, of rows that are still at the version before the draft's."""
+    """Sets the sender's clock, and the layers, of rows that are still at the version before the draft's.
+
+    Of a layered kind also at the draft's turn, which rises: who judged by the layers before judges again.
+    """
+    arrays = ", $5::text[], $6::integer[]" if layered else ""
     return f"""
 update {table} as kept
 set source_version = greatest(kept.source_version, held.source_version),
     source_updated_at = greatest(kept.source_updated_at, held.source_updated_at)
-    {", layers = held.layers::json" if layered else ""}
+    {", layers = held.layers::json, turn = held.turn + 1" if layered else ""}
 from (
     select sent.*
-    from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::timestamptz[]{", $5::text[]" if layered else ""})
-        as sent (id, version, source_version, source_updated_at{", layers" if layered else ""})
+    from unnest($1::uuid[], $2::integer[], $3::bigint[], $4::timestamptz[]{arrays})
+        as sent (id, version, source_version, source_updated_at{", layers, turn" if layered else ""})
     join {table} as kept on kept.id = sent.id and kept.version = sent.version - 1
+        {"and kept.turn = sent.turn" if layered else ""}
     order by kept.key
     for update of kept
 ) as held

@@ -90,6 +90,18 @@ async def test_a_record_that_was_judged_at_an_earlier_turn_is_not_written(connec
     assert await write(connection, incident(2, turn=again.turn), flag())
 
 
+async def test_layers_are_noted_at_the_turn_that_they_were_judged_at_and_raise_it(connection: Connection) -> None:
+    await write(connection, incident())
+    seen = (await keep.find(connection, INCIDENT, [KEY]))[KEY]
+    noted = incident(2, turn=seen.turn)._replace(layers='{"coded": {"/status": "closed"}}')
+
+    assert await keep.note(connection, INCIDENT, [noted]) == {INCIDENT_ID}
+    assert await keep.note(connection, INCIDENT, [noted._replace(layers=None)]) == set()
+    assert not await write(connection, incident(2, turn=seen.turn))
+    again = (await keep.find(connection, INCIDENT, [KEY]))[KEY]
+    assert (again.version, again.turn, again.layers) == (1, seen.turn + 1, noted.layers)
+
+
 async def test_what_follows_may_be_of_several_kinds(connection: Connection) -> None:
     document = orjson.dumps(DOCUMENT | {"side": "school"}).decode()
     judgement = Draft(uuid7(), f"{KEY}/school", OWNER, 1, LIVE, keep.digest(document), document)
