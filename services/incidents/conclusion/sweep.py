@@ -1,6 +1,5 @@
 """Judges incidents again whose clocks ran out, whose rules or limits changed, or that another incident bears on."""
 
-import asyncio
 from datetime import UTC, datetime
 
 import orjson
@@ -13,10 +12,9 @@ from services.incidents.incident.tables import INCIDENT
 from shared.contracts.record import VOID
 from shared.records import keep
 from shared.records.database import Connection, Database
-from shared.records.endurance import enduring
 from shared.records.relay import Relay
+from shared.records.sweeping import Sweeping
 
-SWEEP_SECONDS = 60
 AT_ONCE = 500
 BY = "daylight"
 DUE = """
@@ -31,11 +29,11 @@ limit $3
 
 async def sweep_on(database: Database, relay: Relay, rulebook: Rulebook) -> None:
     """Sweep once a minute until cancelled."""
-    while True:
-        async with enduring("sweeping"):
-            while await sweep(database, rulebook, datetime.now(UTC)):
-                relay.wake.set()
-        await asyncio.sleep(SWEEP_SECONDS)
+
+    async def due() -> int:
+        return await sweep(database, rulebook, datetime.now(UTC))
+
+    await Sweeping(due, relay).run()
 
 
 async def sweep(database: Database, rulebook: Rulebook, now: datetime) -> int:
