@@ -20,7 +20,7 @@ from tests.servers import Databases
 
 hypothesis_settings.register_profile(
     "short",
-    max_examples=12,
+    max_examples=40,
     derandomize=True,
     deadline=None,
     database=None,

@@ -49,6 +49,10 @@ POSSIBLE_DUPLICATE = "X-POSSIBLE-DUPLICATE"
 KINDS = ("judgement", "opening", "flag", "conclusion", "delivery")
 INCIDENT = "select state, document::text, layers::text from incident where key = $1"
 AROUND = "select key, document::text from {kind} where about = $1 and state = 'live'"
+SHOWN = " union all ".join(
+    f"select '{kind}' as kind, key, id, version, state from {kind}"
+    for kind in ("incident", "judgement", "flag", "conclusion")
+)
 FLAG = "select id from flag where key = $1 and state = 'live'"
 ITEMS = {
     "agency": "select id from incident where key = $1",
@@ -135,6 +139,11 @@ class House:
             "conclusion": next(iter(live["conclusion"].values())),
             "delivered": {lea_id: delivered(copy) for lea_id, copy in live["delivery"].items()},
         }
+
+    async def shown(self) -> set[tuple[Any, ...]]:
+        """Every record that has a document in the view: its kind, key, id, version and state."""
+        async with self.database.connection() as connection:
+            return {tuple(row) for row in await connection.fetch(SHOWN)}
 
     async def possible_duplicate(self, number: str) -> bool:
         """Whether the contact is flagged as one that may have been reported twice."""

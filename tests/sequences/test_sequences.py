@@ -1,6 +1,6 @@
 """Whatever people and systems do, in whatever order and at once: the record, its flags and the view are as promised.
 
-Twelve histories are lived through with every run of the tests. For a thousand others:
+A few histories are lived through with every run of the tests. For a thousand others, in some minutes:
 `pytest tests/sequences --hypothesis-profile long --hypothesis-seed 7`.
 """
 
@@ -15,12 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gateway.kinds import CLOCK
 from services.incidents.conclusion.rules import Rulebook
 from services.incidents.principles.limits import Limits
 from shared.clocks.calendar import SchoolDays
 from shared.contracts.events import ERASED, Event
 from tests.gateway.conftest import View
 from tests.gateway.events import OTHER_SCHOOL, SCHOOL, Services
+from tests.incidents.conftest import AGENCY
 from tests.sequences.acts import NUMBERS, Act, Step, Sweep, histories
 from tests.sequences.contact import Contact, NotSo, may_be_one
 from tests.sequences.house import House
@@ -79,7 +81,7 @@ def as_if_in_turn(
 
 
 async def nothing_depends_on_the_order_of_arrival(house: House, view: View, chance: random.Random) -> None:
-    """Events in their order, and repeated, shuffled and in other batches, make the same documents.
+    """Events in their order, and repeated, shuffled and in other batches, make the same documents: of what stands.
 
     What comes anew after an order, under the key of what the order took out, comes after it.
     """
@@ -87,6 +89,7 @@ async def nothing_depends_on_the_order_of_arrival(house: House, view: View, chan
     await view.forget()
     await view.apply(*directory, *house.published)
     in_order = await view.documents()
+    assert {row[1:6] for row in in_order if row[0] == AGENCY and row[1] != CLOCK} == await house.shown()
     await view.forget()
     for events in until_each_order([*directory, *house.published]):
         shuffled = [event for event in events for _ in range(chance.randint(1, 2))]
