@@ -85,3 +85,11 @@ async def test_a_dry_run_answers_every_line_and_stores_nothing(client: httpx2.As
     assert (answers[0]["result"], summary["position"]) == ("created", None)
     assert await kept.fetchval("select count(*) from completion") == 0
     assert await kept.fetchval("select count(*) from judge_again") == 0
+
+
+async def test_a_list_goes_on_through_hundreds_of_officers(client: httpx2.AsyncClient) -> None:
+    await client.put(COURSE_URL, json=BASIC)
+    await push(client, "completions", *[completed(number) for number in range(450)])
+    listed = (await client.get("/v1/curriculum-hours", params={"limit": 1_000})).json()["hours"]
+
+    assert [one["officer_number"] for one in listed] == sorted(str(number) for number in range(450))
