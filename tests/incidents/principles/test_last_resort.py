@@ -81,7 +81,10 @@ EXAMPLES = [
             facts(action(), action("physical_restraint", 2, ended_at=None))),
     Example("P4-DURATION-UNKNOWN", "still open", CLEAR, facts(action(ended_at=None), status="open")),
     Example("P4-DURATION-UNKNOWN", "with its end", CLEAR, facts(action())),
-    *[Example("P4-DURATION-UNKNOWN", f"no end of {one}", CLEAR, facts(action(one, ended_at=None))) for one in sorted(TIMELESS)],
+    *[
+        Example("P4-DURATION-UNKNOWN", f"no end of {one}", CLEAR, facts(action(one, ended_at=None)))
+        for one in sorted(TIMELESS)
+    ],
     Example("P4-DURATION-UNKNOWN", "no end of a search", CLEAR, facts(action("search_person", ended_at=None))),
     Example("P4-DURATION-UNKNOWN", "open or closed is not known", UNDETERMINED,
             facts(action(ended_at=None), status="unknown")),
