@@ -37,7 +37,9 @@ NEVER_OVER = datetime(9999, 12, 31, tzinfo=UTC)
 """When a clock without a limit, or one that has not started, is over: so that clocks have an order."""
 TRAINING = ("officer", "course", "completion", "assignment", "training_plan", "officer_flag", "officer_conclusion")
 """Kinds of the training service, which is read by itself."""
-NOT_SHOWN = frozenset({"school_code", "opening", *TRAINING})
+SCHOOL_SIDE = ("calendar", "enrollment", "school_count", "school_case")
+"""Kinds that the reporting service counts by."""
+NOT_SHOWN = frozenset({"school_code", "opening", *TRAINING, *SCHOOL_SIDE})
 """Kinds that a service publishes for others: they have no document, since the records they bear on say the result."""
 
 

@@ -10,9 +10,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from daylight.importing.table.check import mapping_faults
 from daylight.importing.table.mapping import TableMapping
 from daylight.importing.written import Place, UnusableMapping, Written, read
-from daylight.importing.zone import TimeZone
 from shared.contracts.codes import CodeOf
 from shared.contracts.contract import Contract, Identifier
+from shared.contracts.zone import TimeZone
 
 FOLDER = Path(__file__).parent / "mappings"
 

@@ -1,1 +1,1 @@
-"""The reporting service: the directory first; later memoranda, school counts, assessments and published tables."""
+"""The reporting service: the directory, and what districts say of their schools."""

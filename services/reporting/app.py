@@ -7,7 +7,8 @@ from typing import Any
 from fastapi import FastAPI
 
 from services.reporting.directory import routes as directory_routes
-from services.reporting.directory.kinds import KINDS
+from services.reporting.record import routes as record_routes
+from services.reporting.record.kinds import KINDS
 from shared.contracts.directory import SchoolList
 from shared.contracts.record import Receipt, VoidRequest
 from shared.records.database import DatabasePlan
@@ -18,8 +19,8 @@ from shared.web.openapi import asyncapi
 
 SERVICE = "reporting"
 TITLE = "Daylight reporting"
-DESCRIPTION = "The directory of agencies, districts, schools and their partnerships."
-CONTRACTS = [contract for entries in KINDS.values() for contract in entries.contracts]
+DESCRIPTION = "The directory of agencies, districts and schools, and what districts say of their schools."
+CONTRACTS = [contract for kind in KINDS.values() for contract in kind.contracts]
 CONTRACTS += [SchoolList, Receipt, VoidRequest]
 DATABASE = DatabasePlan(
     name="daylight_reporting",
@@ -35,7 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
         name=SERVICE,
         title=TITLE,
         description=DESCRIPTION,
-        routers=(directory_routes.router,),
+        routers=(directory_routes.router, record_routes.router),
         contracts=CONTRACTS,
         asyncapi=events(),
         lifespan=partial(holding, service=SERVICE, plan=DATABASE),
@@ -45,4 +46,4 @@ def create_app(settings: Settings) -> FastAPI:
 
 def events() -> dict[str, Any]:
     """The events that the service publishes, as AsyncAPI."""
-    return asyncapi(SERVICE, TITLE, {name: entries.record for name, entries in KINDS.items()})
+    return asyncapi(SERVICE, TITLE, {name: kind.record for name, kind in KINDS.items()})

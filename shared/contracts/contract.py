@@ -163,5 +163,16 @@ LEA_ID_DIGITS = 7
 """The first digits of a school's id are its district's."""
 LeaId = Annotated[str, StringConstraints(pattern=r"^[0-9]{7}$")]
 """NCES district id (LEAID), 7 digits, a string."""
+SCHOOL_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}")
+
+
+def _school_year(year: str) -> str:
+    if not SCHOOL_YEAR.fullmatch(year) or (int(year[:4]) + 1) % 100 != int(year[5:]):
+        raise PydanticCustomError("form", "Input should be two years that follow each other, like 2026-27")
+    return year
+
+
+SchoolYear = Annotated[str, AfterValidator(_school_year), Field(json_schema_extra={"pattern": r"^[0-9]{4}-[0-9]{2}$"})]
+"""A school year by the calendar years in which it begins and ends: `2026-27`."""
 YesNo = Annotated[str, CodeOf("yes_no")]
 """`yes`, `no` or `unknown`."""

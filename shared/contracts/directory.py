@@ -57,6 +57,11 @@ class SchoolReport(Contract):
     name: Name = labelled(FACT, "Name of the school.")
     lowest_grade: Grade | None = labelled(FACT, "Lowest grade; null: not known.", None)
     highest_grade: Grade | None = labelled(FACT, "Highest grade; null: not known.", None)
+    valid_from: Day | None = labelled(FACT, "First day on which the school has this id; null: not known.", None)
+    valid_to: Day | None = labelled(FACT, "Last day on which the school has this id; null: it still has it.", None)
+    predecessor_id: SchoolId | None = labelled(
+        FACT, "Id that the school had before, as one that moved to another district did; null: none known.", None
+    )
 
 
 class PartnershipReport(Contract):

@@ -164,8 +164,10 @@ def _all_faults(
         places = []
         for detail in _own_faults(error):
             fault, place = _fault(plain, detail), detail["loc"]
-            places.append(place[:-1] if fault.pointer in found else place)
-            found.setdefault(fault.pointer, fault)
+            known = fault.pointer in found or fault.pointer in taken_out
+            places.append(place[:-1] if known else place)
+            if not known:
+                found[fault.pointer] = fault
         if len(found) >= MOST_FAULTS:
             break
         for place in sorted(places, key=str, reverse=True):

@@ -35,6 +35,7 @@ ALWAYS_KNOWN = {
     "nondiscrimination_topic": "the same",
     "ferpa_bases": "the provisions of 34 CFR Part 99; none named is null",
     "revealed_part": "whoever asks says for what",
+    "school_measure": "whoever sends a figure says of what it is",
     "disclosure_outcome": "the policy says it",
 }
 """Closed lists of fields without `unknown`, and why."""

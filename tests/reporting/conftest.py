@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.reporting.app import DATABASE, create_app
+from services.reporting.record.kinds import KINDS
 from shared.settings import Settings
 from tests.servers import Databases
 from tests.tokens import KEYS, bearer
@@ -36,7 +37,7 @@ async def app(settings: Settings, databases: Databases) -> AsyncIterator[FastAPI
 async def empty_directory(app: FastAPI, databases: Databases) -> None:
     """No entry of an earlier test is there any more; the log has them still."""
     connection = await databases.connect(DATABASE)
-    await connection.execute("truncate agency, district, school, partnership, idempotency_key")
+    await connection.execute(f"truncate {', '.join(KINDS)}, idempotency_key")
     await connection.close()
 
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, PlainValidator, StringConstraints
 
 from daylight.importing.table.form import FORMS, INCIDENT, Form, RecordName
-from daylight.importing.zone import TimeZone
 from shared.contracts.contract import Contract
+from shared.contracts.zone import TimeZone
 
 OneOrSeveral = Annotated[
     tuple[str, ...], BeforeValidator(lambda said: tuple([said] if isinstance(said, str) else said))

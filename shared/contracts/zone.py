@@ -1,4 +1,4 @@
-"""The time zones that a mapping can name."""
+"""Time zones by their IANA names."""
 
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,3 +15,4 @@ def _iana(name: str) -> str:
 
 
 TimeZone = Annotated[str, AfterValidator(_iana)]
+"""The name of a time zone, as `America/Chicago`."""

@@ -1,0 +1,1 @@
+"""How many students a school has, by group."""

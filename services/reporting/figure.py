@@ -1,0 +1,25 @@
+"""Figures as they are sent: each with its status, each group once. Pure: no clock, no I/O."""
+
+from collections.abc import Iterator, Sequence
+
+from shared.contracts.fault import Fault
+from shared.contracts.school_side import EnrollmentCell, MeasureCell
+
+ZERO, PARTIAL = "zero_confirmed", "partial"
+WITH_VALUE = frozenset({"counted", ZERO, PARTIAL})
+NOT_OF_A_GROUP = ("value", "status")
+
+
+def faults(cells: Sequence[EnrollmentCell | MeasureCell]) -> Iterator[Fault]:
+    """Numbers that contradict their status, and groups that stand twice."""
+    seen = set()
+    for place, cell in enumerate(cells):
+        if (cell.value is None) == (cell.status in WITH_VALUE):
+            detail = "This status has no value: send null." if cell.value is not None else "This status needs a value."
+            yield Fault(f"#/counts/{place}/value", "invalid-value", detail)
+        elif cell.value is not None and (cell.value == 0) != (cell.status == ZERO) and cell.status != PARTIAL:
+            yield Fault(f"#/counts/{place}/status", "invalid-value", "zero_confirmed is for 0, counted for more.")
+        group = cell.model_copy(update=dict.fromkeys(NOT_OF_A_GROUP))
+        if group in seen:
+            yield Fault(f"#/counts/{place}", "invalid-value", "The group stands here twice.")
+        seen.add(group)

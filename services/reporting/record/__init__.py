@@ -1,0 +1,1 @@
+"""What agencies and districts say: the records of all kinds are kept and spoken of alike."""

@@ -1,0 +1,1 @@
+"""A school's own cases, for the tie-out."""

@@ -1,0 +1,1 @@
+"""A school's own figures, for the tie-out."""
