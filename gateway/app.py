@@ -9,7 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from gateway import change_routes, graphql_over_http, record_routes
 from gateway.calls import Calls
-from gateway.database import DATABASE, READER, refuse_unsafe_role
+from gateway.database import DATABASE, READER
 from gateway.disclosures.sealing import DetailsSeal
 from gateway.execution import Budget, Documents
 from gateway.oauth import routes as oauth_routes
@@ -20,6 +20,7 @@ from gateway.policy import policy
 from gateway.reveals import routes as reveal_routes
 from gateway.reveals.rules import reveal_rules
 from gateway.reveals.state import Revealing
+from gateway.row_security import refuse_gaps
 from gateway.state import GatewayState
 from shared.contracts.disclosures import Disclosures
 from shared.contracts.reveals import RevealAnswer, RevealRequest
@@ -72,7 +73,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database = await Database.open(settings, secrets, role=READER, database=DATABASE.name)
     try:
         async with database.connection() as connection:
-            await refuse_unsafe_role(connection)
+            await refuse_gaps(connection)
         issuer = Issuer(settings, secrets.signing_key())
         app.state.verifier.trust(issuer.keys)
         positions = Positions(database)

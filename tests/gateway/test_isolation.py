@@ -7,7 +7,6 @@ from typing import Any
 import asyncpg
 import pytest
 
-from gateway.database import UnsafeRole, refuse_unsafe_role
 from gateway.viewer import Viewer, viewing
 from shared.records.database import Connection, Database
 from tests.gateway.conftest import View, become
@@ -117,56 +116,3 @@ async def test_the_reader_can_neither_write_documents_nor_lift_the_policy(view: 
         await become(connection, OTHER_DISTRICT)
         with pytest.raises(asyncpg.PostgresError):
             await connection.execute(statement)
-
-
-async def test_the_reader_passes_the_check_at_start_and_a_superuser_does_not(view: View) -> None:
-    async with view.reader.connection() as connection:
-        await refuse_unsafe_role(connection)
-    superuser = await view.owner()
-    with pytest.raises(UnsafeRole, match="superuser"):
-        await refuse_unsafe_role(superuser)
-    await superuser.close()
-
-
-@pytest.mark.parametrize(
-    ("planted", "said"),
-    [
-        ("alter table document no force row level security", "document"),
-        ("alter table change disable row level security", "change"),
-        ("grant daylight_gateway to daylight_gateway_reader", "owner"),
-        ("alter role daylight_gateway_reader bypassrls", "bypasses"),
-        ("drop table change", "migrations"),
-    ],
-)
-async def test_the_gateway_refuses_to_start_where_row_level_security_could_be_gone_round(
-    view: View, planted: str, said: str
-) -> None:
-    superuser = await view.owner()
-    try:
-        await superuser.execute(planted)
-        async with view.reader.connection() as connection:
-            with pytest.raises(UnsafeRole, match=said):
-                await refuse_unsafe_role(connection)
-    finally:
-        await superuser.execute("revoke daylight_gateway from daylight_gateway_reader")
-        await superuser.execute("alter role daylight_gateway_reader nobypassrls")
-        await superuser.close()
-
-
-async def test_every_table_that_holds_records_is_under_forced_row_security_and_nothing_goes_round_it(
-    view: View,
-) -> None:
-    superuser = await view.owner()
-    unsecured = await superuser.fetch(
-        "select relname from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace"
-        " and not (relrowsecurity and relforcerowsecurity)"
-    )
-    views = await superuser.fetch(
-        "select relname from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace"
-    )
-    definers = await superuser.fetch(
-        "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
-    )
-    await superuser.close()
-    assert {row["relname"] for row in unsecured} == {"projection_position", "dead_letter", "client", "alembic_version"}
-    assert (views, definers) == ([], [])
