@@ -168,7 +168,9 @@ SCHOOL_YEAR = re.compile(r"(?:19|20|21)[0-9]{2}-[0-9]{2}")
 
 def _school_year(year: str) -> str:
     if not SCHOOL_YEAR.fullmatch(year) or (int(year[:4]) + 1) % 100 != int(year[5:]):
-        raise PydanticCustomError("form", "Input should be two years that follow each other, like 2026-27")
+        raise PydanticCustomError(
+            "form", "Input should be two years that follow each other, like {example}", {"example": "2026-27"}
+        )
     return year
 
 

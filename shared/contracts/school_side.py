@@ -39,7 +39,9 @@ def _snapshot(snapshot: str) -> str:
         try:
             date.fromisoformat(snapshot if re.fullmatch(DAY, snapshot) else "")
         except ValueError:
-            raise PydanticCustomError("form", "Input should be crdc, cumulative or a day like 2026-10-01") from None
+            raise PydanticCustomError(
+                "form", "Input should be crdc, cumulative or a day like {example}", {"example": "2026-10-01"}
+            ) from None
     return snapshot
 
 

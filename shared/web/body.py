@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import jiter
 from pydantic import ValidationError
+from pydantic_core import to_json
 from starlette.requests import ClientDisconnect, Request
 
 from shared.contracts import never_kept
@@ -137,6 +138,12 @@ def validated(contract: type[C], content: bytes, rules: Callable[[C], Iterable[F
     if faults := list(rules(report)):
         raise Problem.of_faults(faults)
     return report
+
+
+def named(key: type[C], plain: Mapping[str, Any]) -> C:
+    """The key that a line's plain JSON names, whatever else it says. Raises Problem with every fault of the key."""
+    members = {member: plain[member] for member in key.model_fields if member in plain}
+    return validated(key, to_json(members))
 
 
 def check_json(content: bytes) -> Any:

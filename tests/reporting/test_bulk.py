@@ -114,3 +114,9 @@ async def test_a_dry_run_of_a_push_stores_nothing(state: httpx2.AsyncClient) -> 
 
     assert ([answer["result"] for answer in answers], summary["position"]) == (["created"], None)
     assert (await state.get(f"/v1/schools/{SCHOOL}")).status_code == 404
+
+
+async def test_a_number_no_database_holds_is_a_fault_of_the_key(state: httpx2.AsyncClient) -> None:
+    answers, _ = await push(state, b'{"kind": "agency", "ori": {"0": 11161103754368468910080}, "name": "Made-up"}')
+
+    assert [(fault["pointer"], fault["code"]) for fault in answers[0]["problem"]["errors"]] == [("#/ori", "wrong-type")]

@@ -248,6 +248,17 @@ async def test_a_bulk_push_answers_each_line_and_a_bad_one_costs_only_itself(dis
     assert rest.json()["next"] is None
 
 
+async def test_a_line_whose_school_year_is_none_is_told_the_form(district: httpx2.AsyncClient) -> None:
+    line = {"school_id": SCHOOL, "school_year": "0000-00", "snapshot": "crdc"} | ENROLLMENT
+    answered = await district.post(
+        "/v1/enrollment/bulk", content=orjson.dumps(line), headers={"content-type": "application/x-ndjson"}
+    )
+    [fault] = orjson.loads(answered.text.splitlines()[0])["problem"]["errors"]
+
+    assert (fault["pointer"], fault["code"]) == ("#/school_year", "invalid-value")
+    assert "2026-27" in fault["detail"]
+
+
 async def test_what_is_void_is_gone_until_it_is_said_again(district: httpx2.AsyncClient) -> None:
     path = f"/v1/school-cases/{SCHOOL}/C-17"
     await district.put(path, json=CASE)

@@ -6,8 +6,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import orjson
-
 from services.reporting.record import store
 from services.reporting.record.keys import RecordKey, own
 from services.reporting.record.kinds import RecordKind
@@ -52,8 +50,7 @@ def record_lines(
 
 def _name(plain: dict[str, Any], *, kinds: Mapping[str, RecordKind]) -> Names:
     kind = _kind_of(plain, kinds)
-    members = {member: plain[member] for member in kind.key.model_fields if member in plain}
-    named = body.parse(kind.key, orjson.dumps(members))
+    named = body.named(kind.key, plain)
     key = RecordKey(kind.kind.name, named)
     said = {"kind": key.kind} if len(kinds) > 1 else {}
     return Names(str(key), said | named.model_dump(), About(kind, key, plain.get("op") == "void"))

@@ -6,8 +6,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import orjson
-
 from services.training.principles.limits import Limits
 from services.training.record import store
 from services.training.record.keys import RecordKey, own
@@ -48,8 +46,7 @@ def record_lines(
 
 
 def _name(plain: dict[str, Any], *, kind: RecordKind) -> Names:
-    members = {member: plain[member] for member in kind.key.model_fields if member in plain}
-    named = body.parse(kind.key, orjson.dumps(members)).model_dump()
+    named = body.named(kind.key, plain).model_dump()
     key = RecordKey(named["ori"], named.get(kind.number or ""))
     return Names(str(key), kind.members(key), About(key, plain.get("op") == "void"))
 
