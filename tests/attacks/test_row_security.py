@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -161,9 +162,10 @@ PLANTED_FOR_THE_PROJECTOR = [
 
 @pytest.fixture(scope="module")
 async def opened(databases: Databases) -> AsyncIterator[Connection]:
-    """A migrated gateway database, open as superuser."""
-    await databases.fresh(DATABASE)
-    connection = await databases.connect(DATABASE)
+    """A migrated gateway database of this module's own, open as superuser."""
+    plan = replace(DATABASE, name="planted")
+    await databases.fresh(plan)
+    connection = await databases.connect(plan)
     yield connection
     await connection.close()
 
