@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from daylight.importing import crdc
+from daylight.importing.crdc import figures, schools
+from daylight.importing.crdc.mapping import FiguresMapping, SchoolsMapping
 from daylight.importing.files import UnreadableFile
 from daylight.importing.journal import Journal
-from daylight.importing.mapping import NibrsMapping, SchoolsMapping, load
+from daylight.importing.mapping import NibrsMapping, load
 from daylight.importing.nibrs import transfer as nibrs
 from daylight.importing.public_api import PublicApi, Refused, Unreachable
 from daylight.importing.stack import StackAddress
@@ -18,7 +19,7 @@ from daylight.importing.written import UnusableMapping
 
 DONE, SOME_REJECTED, NOT_DONE = 0, 1, 2
 NO_TIME_ZONE = "A NIBRS file names no time zone: say the agency's with --time-zone, as in America/Chicago."
-NO_AGENCY = "A school list is of no agency: leave --agency out."
+NO_AGENCY = "A file of the CRDC is of no agency: leave --agency out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ def bring_in(order: Order, stack: StackAddress, journal: Journal) -> None:
             case TableMapping():
                 table.transfer(order.file, mapping, order.agency, api, journal)
             case SchoolsMapping() if order.agency is None:
-                crdc.transfer(order.file, mapping, api, journal)
-            case SchoolsMapping():
+                schools.transfer(order.file, mapping, api, journal)
+            case FiguresMapping() if order.agency is None:
+                figures.transfer(order.file, mapping, api, journal)
+            case SchoolsMapping() | FiguresMapping():
                 raise UnusableMapping(NO_AGENCY)

@@ -1,7 +1,7 @@
 """The demo's data into a running Daylight, through the public API. Loading it again changes nothing."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,16 @@ SCHOOLS = FOLDER / "crdc_schools_2020-21.csv"
 MADE_UP = FOLDER / "made_up.ndjson"
 JUDGEMENTS = FOLDER / "judgements.yaml"
 TRAINING = FOLDER / "training.yaml"
+SCHOOL_SIDE = FOLDER / "school_side.yaml"
 REAL_MONTH = FOLDER / "honolulu_2019-05.txt.gz"
 
-DIRECTORY_CLIENT, RECORDS_CLIENT = "demo-admin", "demo-rms"
+DIRECTORY_CLIENT, DISTRICT_CLIENT, RECORDS_CLIENT = "demo-admin", "demo-sis", "demo-rms"
 JUDGES = {"agency": "demo-supervisor", "school": "demo-principal"}
 SCHOOLS_ORDER = Order(SCHOOLS, "crdc-schools", DIRECTORY_CLIENT)
 REAL_MONTH_ORDER = Order(REAL_MONTH, "nibrs", RECORDS_CLIENT, time_zone="Pacific/Honolulu")
 DIRECTORY_KINDS = ("agencies", "districts", "schools", "partnerships")
 """In the order in which they name each other."""
+SCHOOL_SIDE_KINDS = ("enrollment", "school-counts", "school-cases")
 TRAINING_KINDS = ("courses", "training-plans", "officers", "assignments", "completions")
 
 
@@ -36,14 +38,16 @@ class DemoNotLoaded(Exception):
 
 
 def load(stack: StackAddress) -> Tally:
-    """Load directory, training, made-up incidents with judgements, and the real month; what became of the incidents.
+    """Load organisations, training, incidents with judgements, and the real month; what became of the incidents.
 
     Raises DemoNotLoaded, and Unreachable and Refused of the public API.
     """
     with Journal(None) as journal:
         _load_directory(stack)
         bring_in(SCHOOLS_ORDER, stack, journal)
-        _load_training(stack)
+        _load_kinds(stack.reporting, stack, DIRECTORY_CLIENT, SCHOOL_SIDE, ("calendars",))
+        _load_kinds(stack.reporting, stack, DISTRICT_CLIENT, SCHOOL_SIDE, SCHOOL_SIDE_KINDS)
+        _load_kinds(stack.training, stack, RECORDS_CLIENT, TRAINING, TRAINING_KINDS)
         _load_made_up(stack, journal)
         _load_judgements(stack)
         bring_in(REAL_MONTH_ORDER, stack, journal)
@@ -53,22 +57,17 @@ def load(stack: StackAddress) -> Tally:
 
 
 def _load_directory(stack: StackAddress) -> None:
-    entries: dict[str, dict[str, Any]] = yaml.safe_load(DIRECTORY.read_text(encoding="utf-8"))
-    with PublicApi(stack, DIRECTORY_CLIENT) as api:
-        for kind in DIRECTORY_KINDS:
-            for key, report in entries[kind].items():
-                api.put(f"{stack.reporting}/v1/{kind}/{key}", report)
-    with PublicApi(stack, RECORDS_CLIENT) as api:
-        for key, report in entries["school_codes"].items():
-            api.put(f"{stack.incidents}/v1/school-codes/{key}", report)
+    _load_kinds(stack.reporting, stack, DIRECTORY_CLIENT, DIRECTORY, DIRECTORY_KINDS)
+    _load_kinds(stack.incidents, stack, RECORDS_CLIENT, DIRECTORY, ("school-codes",))
 
 
-def _load_training(stack: StackAddress) -> None:
-    records: dict[str, dict[str, Any]] = yaml.safe_load(TRAINING.read_text(encoding="utf-8"))
-    with PublicApi(stack, RECORDS_CLIENT) as api:
-        for kind in TRAINING_KINDS:
+def _load_kinds(service: str, stack: StackAddress, client: str, file: Path, kinds: Iterable[str]) -> None:
+    """Put a file's records of these kinds, by their names in a path, one by one under their keys."""
+    records: dict[str, dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    with PublicApi(stack, client) as api:
+        for kind in kinds:
             for key, report in records[kind].items():
-                api.put(f"{stack.training}/v1/{kind}/{key}", report)
+                api.put(f"{service}/v1/{kind}/{key}", report)
 
 
 def _load_made_up(stack: StackAddress, journal: Journal) -> None:

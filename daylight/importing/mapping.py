@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from daylight.importing.crdc.mapping import FiguresMapping, SchoolsMapping
 from daylight.importing.table.check import mapping_faults
 from daylight.importing.table.mapping import TableMapping
 from daylight.importing.written import Place, UnusableMapping, Written, read
@@ -44,20 +45,7 @@ class NibrsMapping(Contract):
     ]
 
 
-class SchoolsMapping(Contract):
-    """Which columns of the CRDC's school list are what. Its keys are explained in `mappings/crdc-schools.yaml`."""
-
-    format: Literal["crdc-schools"]
-    state: str
-    lea_id: str
-    lea_name: str
-    school_id: str
-    school_name: str
-    grades: dict[str, Annotated[str, CodeOf("grade_levels")]]
-    ungraded: dict[str, Annotated[str, CodeOf("grade_levels")]]
-
-
-AnyMapping = NibrsMapping | SchoolsMapping | TableMapping
+AnyMapping = NibrsMapping | SchoolsMapping | FiguresMapping | TableMapping
 MAPPING: TypeAdapter[AnyMapping] = TypeAdapter(Annotated[AnyMapping, Field(discriminator="format")])
 
 

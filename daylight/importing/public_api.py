@@ -80,6 +80,10 @@ class PublicApi:
         """Put agencies, districts, schools and partnerships, one answer a line in order. Raises as above."""
         return self._push(f"{self._stack.reporting}/v1/directory/bulk", lines)
 
+    def push_reporting(self, plural: str, lines: Sequence[Mapping[str, Any]]) -> list[Answer]:
+        """Put what districts say of their schools, of one kind, one answer a line in order. Raises as above."""
+        return self._push(f"{self._stack.reporting}/v1/{plural}/bulk", lines)
+
     def put(self, url: str, report: Mapping[str, Any]) -> None:
         """Put one record under its key. Raises Unreachable and Refused."""
         self._patiently(partial(self._request, "PUT", url, json=report), url)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from daylight.importing.crdc import directory_lines
+from daylight.importing.crdc.mapping import SchoolsMapping
+from daylight.importing.crdc.schools import directory_lines
 from daylight.importing.files import UnreadableFile
 from daylight.importing.journal import Journal
-from daylight.importing.mapping import SchoolsMapping, load
+from daylight.importing.mapping import load
 from shared.contracts.directory import DistrictLine, SchoolLine
 from tests.importing.places import SCHOOLS
 

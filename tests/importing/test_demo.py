@@ -11,17 +11,19 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from daylight.importing.demo import DIRECTORY, DIRECTORY_KINDS, JUDGEMENTS, JUDGES, MADE_UP
+from daylight.importing.demo import DIRECTORY, DIRECTORY_KINDS, JUDGEMENTS, JUDGES, MADE_UP, SCHOOL_SIDE
 from services.incidents.conclusion.rules import Around, Concluded, Rulebook, Subject, conclude
 from services.incidents.flag.rules import name_of
 from services.incidents.principles.limits import Limits
 from shared.clocks.calendar import SchoolDays
 from shared.clocks.engine import DueSoon, state_of
+from shared.contracts.calendars import Calendar
 from shared.contracts.codes import code_list
 from shared.contracts.contract import Contract, contract_in
 from shared.contracts.directory import AgencyReport, DistrictReport, PartnershipReport, SchoolReport
 from shared.contracts.incidents import Incident, IncidentLine, IncidentReport, SchoolCodeReport
 from shared.contracts.judgements import Judgement, JudgementReport
+from shared.contracts.school_side import Enrollment, SchoolCase, SchoolCount
 from shared.records.vault import Custodian, seal
 
 LINES = MADE_UP.read_text(encoding="utf-8").splitlines()
@@ -33,7 +35,7 @@ CONTRACTS: dict[str, type[Contract]] = {
     "districts": DistrictReport,
     "schools": SchoolReport,
     "partnerships": PartnershipReport,
-    "school_codes": SchoolCodeReport,
+    "school-codes": SchoolCodeReport,
 }
 
 
@@ -153,13 +155,13 @@ def test_a_judgement_of_the_demo_is_of_one_of_its_contacts_and_what_the_contract
 
 
 def test_a_school_is_known_by_its_id_by_a_mapped_code_and_by_one_that_is_not() -> None:
-    mapped = {key.partition("/")[2] for key in yaml.safe_load(DIRECTORY.read_text())["school_codes"]}
+    mapped = {key.partition("/")[2] for key in yaml.safe_load(DIRECTORY.read_text())["school-codes"]}
     codes = {record["school_code"] for record in RECORDS if record.get("school_code")}
     assert codes & mapped
     assert codes - mapped
 
 
-@pytest.mark.parametrize("kind", [*DIRECTORY_KINDS, "school_codes"])
+@pytest.mark.parametrize("kind", [*DIRECTORY_KINDS, "school-codes"])
 def test_the_directory_of_the_demo_is_what_the_contracts_take(kind: str) -> None:
     entries = yaml.safe_load(DIRECTORY.read_text())[kind]
     assert entries
@@ -168,3 +170,28 @@ def test_the_directory_of_the_demo_is_what_the_contracts_take(kind: str) -> None
             CONTRACTS[kind].model_validate_json(json.dumps(report))
         except ValidationError as error:
             pytest.fail(f"{kind} {key}: {error}")
+
+
+SCHOOL_SIDE_KINDS: dict[str, tuple[type[Contract], tuple[str, ...]]] = {
+    "calendars": (Calendar, ("lea_id", "school_year")),
+    "enrollment": (Enrollment, ("school_id", "school_year", "snapshot")),
+    "school-counts": (SchoolCount, ("school_id", "school_year", "measure")),
+    "school-cases": (SchoolCase, ("school_id", "case_number")),
+}
+
+
+@pytest.mark.parametrize("kind", SCHOOL_SIDE_KINDS)
+def test_what_the_made_up_districts_say_is_what_the_contracts_take(kind: str) -> None:
+    contract, members = SCHOOL_SIDE_KINDS[kind]
+    for key, report in yaml.safe_load(SCHOOL_SIDE.read_text())[kind].items():
+        named = dict(zip(members, key.split("/"), strict=True))
+        district = {} if "lea_id" in named else {"lea_id": named["school_id"][:7]}
+        contract.model_validate_json(json.dumps(report | named | district))
+
+
+def test_a_school_has_cases_with_and_without_the_number_of_an_agency() -> None:
+    cases = yaml.safe_load(SCHOOL_SIDE.read_text())["school-cases"].values()
+    numbers = {record["incident_number"] for record in RECORDS}
+    said = [case.get("incident_number") for case in cases]
+    assert None in said
+    assert {number for number in said if number} <= numbers

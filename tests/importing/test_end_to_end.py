@@ -17,7 +17,7 @@ from daylight.importing.nibrs.transfer import GROUP_B_LEFT, OTHER_AGENCY_LEFT
 from daylight.importing.nibrs.verdict import NOT_AT_A_SCHOOL
 from daylight.importing.public_api import PublicApi, Refused
 from tests.importing.flat_file import OFFENSE, REPORT, changed, line, whole
-from tests.importing.places import HONOLULU, HONOLULU_ZONE
+from tests.importing.places import FIGURES, HONOLULU, HONOLULU_ZONE, STAFF
 from tests.running_stack import RunningStack, data_folder, running_stack
 
 STATE = "demo-state"
@@ -226,6 +226,20 @@ def test_the_command_prints_the_counts_and_says_by_its_exit_code_how_it_went(
     assert "bad.txt.receipt.csv: one line for each rejected row" in said.out
     assert "--time-zone" in said.err
     assert "none.txt cannot be read" in said.err
+
+
+@pytest.mark.parametrize(
+    ("file", "mapping", "tables"), [(FIGURES, "crdc-referrals-arrests", 16), (STAFF, "crdc-staff-restraint", 40)]
+)
+def test_published_figures_are_taken_and_a_second_run_changes_nothing(
+    address: StackAddress, file: Path, mapping: str, tables: int
+) -> None:
+    runs = []
+    for _ in range(2):
+        with Journal(None) as journal:
+            bring_in(Order(file, mapping, "demo-admin"), address, journal)
+        runs.append((dict(journal.tally.results), journal.tally.rejected))
+    assert runs == [({"created": tables}, 0), ({"unchanged": tables}, 0)]
 
 
 def test_the_demo_is_loaded_and_loading_it_again_changes_nothing() -> None:

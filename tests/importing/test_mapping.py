@@ -8,7 +8,10 @@ from shared.contracts.codes import code_list
 
 FORMATS = {
     "completions": "csv",
+    "crdc-enrollment": "crdc-figures",
+    "crdc-referrals-arrests": "crdc-figures",
     "crdc-schools": "crdc-schools",
+    "crdc-staff-restraint": "crdc-figures",
     "nibrs": "nibrs",
     "roster": "csv",
     "san-diego-stops": "csv",
@@ -59,7 +62,7 @@ def test_a_mapping_that_does_not_hang_together_is_refused_by_name(tmp_path: Path
 
 
 def test_a_mapping_that_does_not_exist_is_refused_with_those_that_do() -> None:
-    with pytest.raises(UnusableMapping, match="crdc-schools, nibrs"):
+    with pytest.raises(UnusableMapping, match="crdc-schools, crdc-staff-restraint, nibrs"):
         load("nibrz")
 
 

@@ -1,24 +1,19 @@
 """The CRDC's school list to the directory: districts first, then their schools."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from daylight.importing.files import UnreadableFile, opened
+from daylight.importing.crdc.mapping import SchoolsMapping
+from daylight.importing.crdc.rows import AS_PUBLISHED, id_fault, rows
 from daylight.importing.journal import Journal, Rejection
-from daylight.importing.mapping import SchoolsMapping
 from daylight.importing.public_api import PublicApi
 from daylight.importing.push import Push, push_all
 
 HAS_GRADE = "Yes"
-LEA_ID = re.compile(r"[0-9]{7}")
-SCHOOL_ID = re.compile(r"[0-9]{12}")
 STATE = re.compile(r"[A-Z]{2}")
-AS_PUBLISHED = "Take the file as it is published: a spreadsheet that opened and saved it cuts the zeros off the ids."
 
 
 def transfer(file: Path, mapping: SchoolsMapping, api: PublicApi, journal: Journal) -> None:
@@ -30,7 +25,9 @@ def directory_lines(file: Path, mapping: SchoolsMapping, journal: Journal) -> It
     """What a bulk push says of the file's districts, each once, and of its schools. Raises UnreadableFile."""
     districts: dict[str, Push] = {}
     schools: list[Push] = []
-    for number, row in _rows(file, mapping):
+    columns = {mapping.state, mapping.lea_id, mapping.lea_name, mapping.school_id, mapping.school_name}
+    columns |= mapping.grades.keys() | mapping.ungraded.keys()
+    for number, row in rows(file, columns):
         if fault := _fault(row, mapping):
             column, problem = fault
             journal.reject(Rejection(number, row[mapping.school_id], column, problem, AS_PUBLISHED))
@@ -42,27 +39,9 @@ def directory_lines(file: Path, mapping: SchoolsMapping, journal: Journal) -> It
     return chain(districts.values(), schools)
 
 
-def _rows(file: Path, mapping: SchoolsMapping) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Every row with its line number in the file, blanks around its cells cut."""
-    columns = {mapping.state, mapping.lea_id, mapping.lea_name, mapping.school_id, mapping.school_name}
-    columns |= mapping.grades.keys() | mapping.ungraded.keys()
-    with opened(file) as content:
-        reader = csv.DictReader(io.TextIOWrapper(content, encoding="utf-8-sig", newline=""))
-        try:
-            if missing := columns - set(reader.fieldnames or ()):
-                raise UnreadableFile(f"{file} is no school list of the CRDC: it has no column {min(missing)}.")
-            for row in reader:
-                yield reader.line_num, {column: (row[column] or "").strip() for column in columns}
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise UnreadableFile(f"{file} is no CSV file in UTF-8: {error}.") from error
-
-
 def _fault(row: Mapping[str, str], mapping: SchoolsMapping) -> tuple[str, str] | None:
-    lea_id, school_id = row[mapping.lea_id], row[mapping.school_id]
-    if not LEA_ID.fullmatch(lea_id):
-        return mapping.lea_id, "a district's id has 7 digits"
-    if not SCHOOL_ID.fullmatch(school_id) or not school_id.startswith(lea_id):
-        return mapping.school_id, "a school's id has 12 digits and begins with its district's"
+    if fault := id_fault(row, mapping.lea_id, mapping.school_id):
+        return fault
     nameless = [column for column in (mapping.lea_name, mapping.school_name) if not row[column]]
     return (nameless[0], "there is no name") if nameless else None
 
