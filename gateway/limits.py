@@ -3,8 +3,10 @@
 Every fragment is measured once, however often it is spread; so a document of n tokens costs O(n) to measure.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from graphql import (
@@ -29,6 +31,7 @@ ALIASES = 30
 DIRECTIVES = 30
 DIRECTIVES_OF_FIELD = 4
 REPEATS = 20
+FRAGMENTS = 60
 FIELDS = 2_000
 POINTS = 5_000
 BATCH = 10
@@ -71,22 +74,66 @@ class Measure:
         }
 
     def refuse_oversized(self) -> None:
-        """Raise Problem `query-too-costly` where the document is larger in some way than any document may be."""
-        aliases = directives = 0
+        """Raise Problem `query-too-costly` where the document is larger in some way than any document may be.
+
+        A fragment that is spread within itself is `invalid-query`.
+        """
+        aliases = directives = fragments = 0
         for definition in self.document.definitions:
             for node in _nodes(definition):
                 aliases += isinstance(node, FieldNode) and node.alias is not None
+                fragments += isinstance(node, FragmentSpreadNode | InlineFragmentNode)
                 written = len(getattr(node, "directives", None) or ())
                 directives += written
                 _at_most(written, DIRECTIVES_OF_FIELD, "directives on one field")
-                if isinstance(node, SelectionSetNode):
-                    _refuse_repeats(node)
             if isinstance(definition, OperationDefinitionNode):
                 size = self._size(definition.selection_set)
                 _at_most(size.depth, DEPTH, "levels")
                 _at_most(size.fields, FIELDS, "fields, fragments spread out")
         _at_most(aliases, ALIASES, "aliases")
         _at_most(directives, DIRECTIVES, "directives")
+        _at_most(fragments, FRAGMENTS, "uses of fragments")
+        self._refuse_cycles()
+        for definition in self.document.definitions:
+            if isinstance(definition, OperationDefinitionNode | FragmentDefinitionNode):
+                self._refuse_repeats([definition.selection_set])
+
+    def _refuse_cycles(self) -> None:
+        """Raise Problem `invalid-query` where a fragment is spread within itself."""
+        spread = {
+            name: {node.name.value for node in _nodes(fragment) if isinstance(node, FragmentSpreadNode)}
+            for name, fragment in self._fragments.items()
+        }
+        try:
+            TopologicalSorter(spread).prepare()
+        except CycleError:
+            raise Problem("invalid-query", "A fragment is spread within itself.") from None
+
+    def _refuse_repeats(self, merged: list[SelectionSetNode]) -> None:
+        """Raise Problem where one field stands too often at one place, once what is written is merged.
+
+        Validation holds each field against each other of its place, so what it costs rises with the square of them.
+        """
+        fields: dict[str, list[SelectionSetNode]] = {}
+        found: Counter[str] = Counter()
+        spread: set[str] = set()
+        waiting = [node for selections in merged for node in selections.selections]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, FieldNode):
+                name = (node.alias or node.name).value
+                found[name] += 1
+                fields.setdefault(name, []).extend([node.selection_set] if node.selection_set else [])
+            elif isinstance(node, InlineFragmentNode):
+                waiting.extend(node.selection_set.selections)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                spread.add(node.name.value)
+                if fragment := self._fragments.get(node.name.value):
+                    waiting.extend(fragment.selection_set.selections)
+        _at_most(max(found.values(), default=0), REPEATS, "repeats of one field")
+        for below in fields.values():
+            if below:
+                self._refuse_repeats(below)
 
     def points(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
         """The cost of an operation in points, at least 1.
@@ -164,15 +211,6 @@ def _page_size(node: FieldNode, values: Mapping[str, Any]) -> int:
     if asked is None:
         return PAGE_DEFAULT
     return min(max(asked, 1), PAGE_MOST) if isinstance(asked, int) else PAGE_MOST
-
-
-def _refuse_repeats(selections: SelectionSetNode) -> None:
-    seen: dict[str, int] = {}
-    for node in selections.selections:
-        if isinstance(node, FieldNode):
-            name = (node.alias or node.name).value
-            seen[name] = seen.get(name, 0) + 1
-    _at_most(max(seen.values(), default=0), REPEATS, "repeats of one field")
 
 
 def _at_most(found: int, most: int, what: str) -> None:
