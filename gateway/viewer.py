@@ -18,6 +18,7 @@ from gateway.policy import (
     OWN,
     PUBLIC_FACT,
     PURPOSES,
+    ROLES,
     Rule,
     policy,
 )
@@ -127,7 +128,8 @@ def viewer_of(caller: Caller | None, purpose: str | None) -> Viewer:
     """The viewer that a request is; without a token it is the public.
 
     Raises Problem `unknown-code` for a purpose that is not in the list, `purpose-not-allowed` for one that the client
-    may not have, `purpose-required` where neither the request nor the token names one.
+    may not have, `purpose-required` where neither the request nor the token names one, and `unauthenticated` for a
+    token of a role or a purpose that does not exist.
     """
     if purpose is not None and purpose not in PURPOSES:
         raise Problem("unknown-code", f"Daylight-Purpose is one of {', '.join(PURPOSES)}.")
@@ -140,6 +142,8 @@ def viewer_of(caller: Caller | None, purpose: str | None) -> Viewer:
         raise Problem("purpose-required")
     if chosen not in caller.purposes:
         raise Problem("purpose-not-allowed", f"This client's purposes are {', '.join(caller.purposes)}.")
+    if caller.role not in ROLES or chosen not in PURPOSES:
+        raise Problem("unauthenticated", "The token names a role or a purpose that does not exist.")
     return Viewer(caller.client, caller.role, caller.oris, caller.lea_ids, caller.school_ids, chosen, caller.scopes)
 
 

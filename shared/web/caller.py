@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import httpx2
 import jiter
@@ -18,6 +18,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ConfigDict
 
+from shared.contracts.contract import LeaId, Ori, SchoolId
 from shared.web.problems import Problem
 
 logger = logging.getLogger(__name__)
@@ -62,9 +63,9 @@ class AccessToken(BaseModel):
 
     client_id: str
     role: str
-    oris: list[str] = []
-    lea_ids: list[str] = []
-    school_ids: list[str] = []
+    oris: list[Ori | Literal["*"]] = []
+    lea_ids: list[LeaId] = []
+    school_ids: list[SchoolId] = []
     officer_number: str | None = None
     scope: str = ""
     purposes: list[str] = []

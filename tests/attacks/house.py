@@ -104,9 +104,13 @@ class House:
         """The headers of an attacker of this role."""
         if role == "nobody":
             return {}
-        acts_for = {**NOBODY, **ATTACKERS[role], **claims}
-        purpose = DEFAULT_PURPOSE.get(role, "agency_operations")
-        return bearer(self.issuer, role, role=role, scope=SCOPES, purposes=list(PURPOSES), purpose=purpose, **acts_for)
+        usual = {
+            "role": role,
+            "scope": SCOPES,
+            "purposes": list(PURPOSES),
+            "purpose": DEFAULT_PURPOSE.get(role, "agency_operations"),
+        }
+        return bearer(self.issuer, role, **{**NOBODY, **usual, **ATTACKERS[role], **claims})
 
     def ids_for(self, role: str) -> dict[str, str]:
         """The ids of the others' records; an inbox has an item by another id on each side."""

@@ -1,4 +1,7 @@
-"""Access tokens: what a forger can send (RFC 7515, 7519, 8725, 9068), and the one form that is taken."""
+"""Access tokens: what a forger can send (RFC 7515, 7519, 8725, 9068), and the one form that is taken.
+
+Source: OWASP API Security Top 10 (2023), API2, broken authentication.
+"""
 
 import base64
 import hashlib
@@ -15,11 +18,15 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from joserfc import jwe, jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 
+from gateway.policy import PURPOSES
+from shared.settings import Settings
 from shared.web.caller import Caller, TokenVerifier
 from shared.web.problems import Problem
-from tests.tokens import KEY, KEYS, token
+from tests.attacks.house import SCOPES, SERVICES, House
+from tests.attacks.records import CANARY
+from tests.tokens import KEY, KEYS, bearer, token
 
-ISSUER = "https://daylight.example"
+ISSUER = Settings().public_url
 THEIRS = ECKey.generate_key("P-256", {"kid": "tests"})
 HEADER: dict[str, Any] = {"alg": "ES256", "typ": "at+jwt", "kid": "tests"}
 
@@ -69,6 +76,12 @@ def signed_with_the_public_key(algorithm: str) -> str:
     return f"{message}.{encoded(hmac.digest(secret, message.encode(), hashlib.sha256))}"
 
 
+def signed_with_a_secret(secret: bytes) -> str:
+    """A token of HMAC by a secret that a forger can guess."""
+    message = f"{encoded(HEADER | {'alg': 'HS256'})}.{encoded(claims())}"
+    return f"{message}.{encoded(hmac.digest(secret, message.encode(), hashlib.sha256))}"
+
+
 def encrypted() -> str:
     header = {"alg": "dir", "enc": "A128GCM", "typ": "at+jwt", "kid": "tests"}
     return jwe.encrypt_compact(header, json.dumps(claims()), OctKey.generate_key(128))
@@ -97,6 +110,16 @@ FORGED: dict[str, Callable[[], str]] = {
     "alg in a list": lambda: signed(HEADER | {"alg": ["ES256"]}, claims()),
     "HS256 with the public key": lambda: signed_with_the_public_key("HS256"),
     "ES256 with an HMAC of the public key": lambda: signed_with_the_public_key("ES256"),
+    "alg in small letters": lambda: signed(HEADER | {"alg": "es256"}, claims()),
+    "alg with a blank": lambda: signed(HEADER | {"alg": "ES256 "}, claims()),
+    "alg of nothing": lambda: signed(HEADER | {"alg": ""}, claims()),
+    "HS512 with the public key": lambda: signed_with_the_public_key("HS512"),
+    "HS256 with an empty key": lambda: signed_with_a_secret(b""),
+    "HS256 with a word that many choose": lambda: signed_with_a_secret(b"secret"),
+    "RS256": lambda: signed(HEADER | {"alg": "RS256"}, claims()),
+    "PS256": lambda: signed(HEADER | {"alg": "PS256"}, claims()),
+    "EdDSA": lambda: signed(HEADER | {"alg": "EdDSA"}, claims()),
+    "ES256K": lambda: signed(HEADER | {"alg": "ES256K"}, claims()),
     "ES384": lambda: signed(HEADER | {"alg": "ES384"}, claims()),
     "another key of the same kid": lambda: signed(HEADER, claims(), THEIRS),
     "a key in the header": lambda: signed(HEADER | {"jwk": THEIRS.as_dict(private=False)}, claims(), THEIRS),
@@ -106,13 +129,28 @@ FORGED: dict[str, Callable[[], str]] = {
     "no kid": lambda: signed({"alg": "ES256", "typ": "at+jwt"}, claims()),
     "a kid that is a path": lambda: signed(HEADER | {"kid": "../../../../dev/null"}, claims()),
     "a kid that is SQL": lambda: signed(HEADER | {"kid": "tests' or '1'='1"}, claims()),
+    "a kid that is an address": lambda: signed(HEADER | {"kid": "http://127.0.0.1:9/key"}, claims()),
+    "a kid with a null byte": lambda: signed(HEADER | {"kid": "tests\x00"}, claims()),
+    "a kid in capitals": lambda: signed(HEADER | {"kid": "TESTS"}, claims()),
+    "a kid of nothing": lambda: signed(HEADER | {"kid": ""}, claims()),
     "a kid in a list": lambda: signed(HEADER | {"kid": ["tests"]}, claims()),
     "a kid of null": lambda: signed(HEADER | {"kid": None}, claims()),
     "an ID token": lambda: signed(HEADER | {"typ": "JWT"}, claims()),
+    "a logout token": lambda: signed(HEADER | {"typ": "logout+jwt"}, claims()),
+    "a type that begins alike": lambda: signed(HEADER | {"typ": "at+jwt+x"}, claims()),
+    "a token in a token": lambda: signed(HEADER | {"cty": "JWT"}, token(ISSUER).encode()),
     "no typ": lambda: signed({"alg": "ES256", "kid": "tests"}, claims()),
     "critical extensions": lambda: signed(HEADER | {"crit": ["admin"], "admin": True}, claims()),
     "an unencoded payload": lambda: signed(HEADER | {"b64": False, "crit": ["b64"]}, claims()),
     "an encrypted token": encrypted,
+    "padding": lambda: token(ISSUER) + "==",
+    "a blank in it": lambda: token(ISSUER).replace(".", ". ", 1),
+    "a line break in it": lambda: token(ISSUER).replace(".", ".\n", 1),
+    "letters of common base64": lambda: token(ISSUER)[:-8] + "+/+/+/+/",
+    "two tokens": lambda: f"{token(ISSUER)},{token(ISSUER)}",
+    "a token as JSON": lambda: json.dumps(
+        dict(zip(("protected", "payload", "signature"), token(ISSUER).split("."), strict=False))
+    ),
     "an empty signature": lambda: with_signature(b""),
     "a signature of zeros": lambda: with_signature(bytes(64)),
     "r of the curve's order": lambda: with_signature(ORDER.to_bytes(32, "big") * 2),
@@ -129,6 +167,10 @@ FORGED: dict[str, Callable[[], str]] = {
     "another audience": lambda: signed(HEADER, claims(aud="moonlight")),
     "no audience": lambda: signed(HEADER, claims(aud=None)),
     "audience of null in a list": lambda: signed(HEADER, claims(aud=[None])),
+    "an audience that begins alike": lambda: signed(HEADER, claims(aud="daylight2")),
+    "an audience in capitals": lambda: signed(HEADER, claims(aud="DAYLIGHT")),
+    "an audience in an object": lambda: signed(HEADER, claims(aud={"daylight": True})),
+    "an issuer in capitals": lambda: signed(HEADER, claims(iss=ISSUER.upper())),
     "expired": lambda: signed(HEADER, claims(exp=seconds(-61))),
     "no end": lambda: signed(HEADER, claims(exp=None)),
     "an end in words": lambda: signed(HEADER, claims(exp=str(seconds(600)))),
@@ -139,8 +181,12 @@ FORGED: dict[str, Callable[[], str]] = {
     "an end in a year": lambda: signed(HEADER, claims(exp=seconds(365 * 86_400))),
     "not yet": lambda: signed(HEADER, claims(nbf=seconds(120))),
     "issued in the future": lambda: signed(HEADER, claims(iat=seconds(120))),
+    "from a time in words": lambda: signed(HEADER, claims(nbf="now")),
+    "issued in words": lambda: signed(HEADER, claims(iat="now")),
     "no time of issue": lambda: signed(HEADER, claims(iat=None)),
     "no client": lambda: signed(HEADER, claims(client_id=None)),
+    "a client that is a number": lambda: signed(HEADER, claims(client_id=7)),
+    "roles in a list": lambda: signed(HEADER, claims(role=["agency_system", "administrator"])),
     "no role": lambda: signed(HEADER, claims(role=None)),
     "agencies as a text": lambda: signed(HEADER, claims(oris="*")),
     "agencies as numbers": lambda: signed(HEADER, claims(oris=5)),
@@ -177,6 +223,90 @@ def test_a_forged_token_is_refused(verifier: TokenVerifier, forge: Callable[[], 
         verifier.verify(forge())
     assert (refused.value.code, refused.value.status) == ("unauthenticated", 401)
     assert refused.value.detail == "The token is not valid here."
+
+
+PROTECTED = {
+    "gateway": "/v1/incidents",
+    "incidents": "/v1/incidents/XX0000100",
+    "training": "/v1/officers/XX0000100",
+    "reporting": "/v1/enrollment?lea_id=9900001",
+}
+"""A route of each service that needs a token."""
+
+
+@pytest.mark.parametrize("forge", FORGED.values(), ids=FORGED)
+async def test_no_service_takes_a_forged_token(house: House, forge: Callable[[], str]) -> None:
+    forged = forge().encode("utf-8", "replace").replace(b"\n", b" ")
+    for service in SERVICES:
+        answer = await house.http[service].get(PROTECTED[service], headers={b"Authorization": b"Bearer " + forged})
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+        assert "WWW-Authenticate" in answer.headers
+        assert forged.decode("utf-8", "replace") not in answer.text or not forged
+
+
+def good() -> str:
+    return token(ISSUER, scope="incidents.read records.read training.write directory.write")
+
+
+CARRIED: dict[str, Callable[[], dict[str, Any]]] = {
+    "no header": dict,
+    "a name and a password": lambda: {"headers": {"Authorization": "Basic cm1zOnJtcw=="}},
+    "a scheme of its own": lambda: {"headers": {"Authorization": f"Token {good()}"}},
+    "no scheme": lambda: {"headers": {"Authorization": good()}},
+    "two schemes": lambda: {"headers": {"Authorization": f"Bearer Bearer {good()}"}},
+    "in a parameter": lambda: {"params": {"access_token": good(), "lea_id": "9900001"}},
+    "in a cookie": lambda: {"headers": {"Cookie": f"access_token={good()}"}},
+    "in another header": lambda: {"headers": {"X-Access-Token": good(), "X-Authorization": f"Bearer {good()}"}},
+    "said by a proxy": lambda: {
+        "headers": {"X-Forwarded-User": "rms", "X-Remote-User": "rms", "X-Role": "administrator"}
+    },
+    "from this machine": lambda: {"headers": {"X-Forwarded-For": "127.0.0.1", "X-Real-IP": "127.0.0.1"}},
+    "for another address": lambda: {"headers": {"X-Original-URL": "/livez", "X-Rewrite-URL": "/livez"}},
+    "by another host": lambda: {"headers": {"Host": "localhost", "X-Forwarded-Host": "localhost"}},
+}
+
+
+@pytest.mark.parametrize("carry", CARRIED.values(), ids=CARRIED)
+async def test_what_is_carried_elsewhere_is_no_token(house: House, carry: Callable[[], dict[str, Any]]) -> None:
+    for service, path in PROTECTED.items():
+        answer = await house.http[service].get(path, **carry())
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+
+
+ODD = {
+    "a role of nobody's": {"role": "root"},
+    "a role of nothing": {"role": ""},
+    "a role of two words": {"role": "agency_system administrator"},
+    "every district": {"role": "district_system", "oris": [], "lea_ids": ["*"]},
+    "every school": {"role": "school_leader", "oris": [], "school_ids": ["*"]},
+    "every agency, by a pattern": {"oris": ["XX%", "XX000____", ".*"]},
+    "agencies in one text": {"oris": ["XX0000100,XX0000200,*"]},
+    "agencies that end a setting": {"oris": ["XX0000100', true), set_config('daylight.custodians', '*"]},
+    "an agency of a null byte": {"oris": ["XX0000100\x00"]},
+    "a public client with every district": {"role": "public", "oris": ["XX0000100"], "lea_ids": ["9900002"]},
+    "a purpose of nobody's": {"purpose": "anything", "purposes": ["anything"]},
+    "hundreds of agencies": {"oris": [f"X{number:08}" for number in range(500)]},
+}
+"""Claims that a trusted issuer should not have signed."""
+CLAIMS: dict[str, Any] = {
+    "scope": SCOPES,
+    "purposes": list(PURPOSES),
+    "purpose": "agency_operations",
+    "oris": ["XX0000100"],
+    "role": "agency_system",
+}
+
+
+@pytest.mark.parametrize("differs", ODD.values(), ids=ODD)
+async def test_odd_claims_of_a_trusted_issuer_reach_nothing_of_others(house: House, differs: dict[str, Any]) -> None:
+    headers = bearer(ISSUER, **CLAIMS | differs)
+    query = {"query": "{ incidents { totalCount edges { node { key sourceSystem } } } }"}
+    said = [await house.http[service].get(path, headers=headers) for service, path in PROTECTED.items()]
+    said.append(await house.http["gateway"].post("/graphql", json=query, headers=headers))
+    said.append(await house.http["gateway"].get("/v1/changes?since=start", headers=headers))
+    for answer in said:
+        assert answer.status_code < 500, answer.text
+        assert CANARY not in answer.text
 
 
 @pytest.mark.parametrize(
