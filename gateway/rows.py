@@ -39,7 +39,7 @@ TRAINING = ("officer", "course", "completion", "assignment", "training_plan", "o
 """Kinds of the training service, which is read by itself."""
 SCHOOL_SIDE = ("calendar", "enrollment", "school_count", "school_case")
 """Kinds that the reporting service counts by."""
-NOT_SHOWN = frozenset({"school_code", "opening", *TRAINING, *SCHOOL_SIDE})
+NOT_SHOWN = frozenset({"school_code", "opening", "match", *TRAINING, *SCHOOL_SIDE})
 """Kinds that a service publishes for others: they have no document, since the records they bear on say the result."""
 
 

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 MASTER_KEY = "master.key"
 CURSOR_KEY = "cursor.key"
 DISCLOSURE_KEY = "disclosure.key"
+PSEUDONYM_KEY = "pseudonym.key"
 SIGNING_KEY = "signing.pem"
 
 
@@ -30,6 +31,7 @@ class Secrets:
         self._make(MASTER_KEY, secrets.token_bytes(32))
         self._make(CURSOR_KEY, secrets.token_bytes(32))
         self._make(DISCLOSURE_KEY, secrets.token_bytes(32))
+        self._make(PSEUDONYM_KEY, secrets.token_bytes(32))
         self._make(SIGNING_KEY, _signing_key())
         for role in roles:
             self._make(f"database/{role}", secrets.token_urlsafe(32).encode())
@@ -61,6 +63,10 @@ class Secrets:
     def disclosure_key(self) -> bytes:
         """Key that the details of disclosures are sealed with, 32 bytes (AES-256). Raises MissingSecret."""
         return self._read(DISCLOSURE_KEY)
+
+    def pseudonym_key(self) -> bytes:
+        """Key that the districts' names for their students are derived from, 32 bytes. Raises MissingSecret."""
+        return self._read(PSEUDONYM_KEY)
 
     def signing_key(self) -> bytes:
         """The issuer's ES256 private key as PEM. Raises MissingSecret."""

@@ -76,6 +76,12 @@ class Settings(BaseSettings):
         ge=0,
         le=120,
     )
+    student_ref_versions: str = Field(
+        "",
+        description="Version of the key of a district's student references, as `LEAID:VERSION` with blanks between. A "
+        "higher one gives the district other references at once; a district that is not named has version 1.",
+        pattern=r"^([0-9]{7}:[1-9][0-9]{0,8} ?)*$",
+    )
     due_soon_share: float = Field(0.2, description="Share of a limit, at its end, that is due soon.", ge=0, le=1)
     due_soon_days: int = Field(30, description="Longest time that a limit is due soon, in days.", ge=0)
     trace_ratio: float = Field(
@@ -91,6 +97,12 @@ class Settings(BaseSettings):
     def keys_url(self) -> str:
         """Where the token keys (JWKS) are fetched."""
         return self.jwks_url or f"{self.public_url.rstrip('/')}/oauth/jwks"
+
+    @property
+    def student_ref_version_of(self) -> dict[str, int]:
+        """The version of each district's key that is named, by the district's NCES id."""
+        named = (one.split(":") for one in self.student_ref_versions.split())
+        return {lea_id: int(version) for lea_id, version in named}
 
 
 @cache

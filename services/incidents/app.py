@@ -15,6 +15,7 @@ from services.incidents.conclusion.sweep import sweep_on
 from services.incidents.flag import routes as flag_routes
 from services.incidents.incident import routes as incident_routes
 from services.incidents.judgement import routes as judgement_routes
+from services.incidents.match import routes as match_routes
 from services.incidents.opening import routes as inbox_routes
 from services.incidents.order import routes as order_routes
 from services.incidents.principles.limits import Limits
@@ -37,10 +38,12 @@ from shared.contracts.incidents import (
     SchoolCodeReport,
 )
 from shared.contracts.judgements import Judgement, JudgementReceipt, JudgementReport
+from shared.contracts.matches import Match, MatchLine, MatchList, MatchReceipt, MatchReport
 from shared.contracts.orders import Erased, LiftReport, OrderReport
 from shared.contracts.record import VoidRequest
 from shared.records.database import DatabasePlan
 from shared.records.endurance import end
+from shared.records.pseudonyms import Pseudonyms
 from shared.records.vault import Vault
 from shared.secrets import Secrets
 from shared.settings import Settings
@@ -70,6 +73,11 @@ CONTRACTS = (
     Inbox,
     Opening,
     Delivery,
+    MatchReport,
+    MatchLine,
+    MatchReceipt,
+    MatchList,
+    Match,
     ClockList,
     FlagStatement,
     FlagRead,
@@ -102,6 +110,7 @@ def create_app(settings: Settings) -> FastAPI:
             order_routes.router,
             flag_routes.router,
             inbox_routes.router,
+            match_routes.router,
             clock_routes.router,
         ),
         contracts=CONTRACTS,
@@ -121,6 +130,7 @@ def events() -> dict[str, Any]:
         "judgement": Judgement,
         "opening": Opening,
         "delivery": Delivery,
+        "match": Match,
         "flag": Flag,
         "conclusion": Conclusion,
     }
@@ -132,6 +142,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     secrets = Secrets(settings.secrets_directory)
     app.state.vault = Vault(secrets.master_key())
+    app.state.student_names = Pseudonyms(secrets.pseudonym_key(), settings.student_ref_version_of)
     async with holding(app, SERVICE, DATABASE):
         held: Held = app.state.held
         beside = (

@@ -1,10 +1,11 @@
-"""What this service holds besides its database: the vault, and the rules that it judges by."""
+"""What this service holds besides its database: the vault, the rules that it judges by, and names for students."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from services.incidents.conclusion.rules import Rulebook
+from shared.records.pseudonyms import Pseudonyms
 from shared.records.vault import Vault
 
 
@@ -20,5 +21,12 @@ async def rulebook(request: Request) -> Rulebook:
     return rules
 
 
+async def student_names(request: Request) -> Pseudonyms:
+    """What stands for the numbers of students."""
+    names: Pseudonyms = request.app.state.student_names
+    return names
+
+
 Rules = Annotated[Rulebook, Depends(rulebook)]
 Sealing = Annotated[Vault, Depends(vault)]
+StudentNames = Annotated[Pseudonyms, Depends(student_names)]

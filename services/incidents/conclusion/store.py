@@ -15,12 +15,15 @@ from services.incidents.flag.rules import name_of
 from services.incidents.flag.tables import FLAG
 from services.incidents.incident.receipts import Follows
 from services.incidents.judgement.tables import JUDGEMENT
+from services.incidents.match.rules import holds, people_in
+from services.incidents.match.tables import MATCH
 from services.incidents.opening.tables import OPENING
 from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import LEA_ID_DIGITS, canonical
 from shared.contracts.deliveries import Delivery, Opening
 from shared.contracts.flags import Flag
 from shared.contracts.judgements import Judgement
+from shared.contracts.matches import Match
 from shared.contracts.record import LIVE, VOID
 from shared.records import keep
 from shared.records.database import Connection
@@ -29,7 +32,9 @@ from shared.records.keep import Draft, Follower, Kept, Kind
 
 SAID = (JUDGEMENT, OPENING)
 """What people say of an incident; the rest is what the rules make of it. A record of it is its speaker's own."""
-KINDS = {kind.name: kind for kind in (JUDGEMENT, OPENING, DELIVERY, FLAG, CONCLUSION)}
+OF_DISTRICT = (DELIVERY, MATCH)
+"""What a district keeps for itself: an order reaches it only if it says so."""
+KINDS = {kind.name: kind for kind in (JUDGEMENT, OPENING, DELIVERY, MATCH, FLAG, CONCLUSION)}
 AROUND = " union all ".join(
     f"select '{name}' as kind, about, id, key, owner, version, state, document::text as document"
     f" from {kind.table} where about = any($1)"
@@ -118,6 +123,7 @@ def _live(one: Incoming, rows: Rows, rulebook: Rulebook, now: datetime) -> Itera
         CONCLUSION, rows, {uuid5(one.subject.id, "conclusion"): (one.key, one.owner, concluded.conclusion)}
     )
     yield from _drafts(DELIVERY, rows, _deliveries(one, rows, concluded))
+    yield from _matches(one, rows, concluded)
     for kind in SAID:
         for row in rows.get(kind.name, ()):
             if row.state == VOID:
@@ -157,6 +163,21 @@ def _deliveries(one: Incoming, rows: Rows, concluded: Concluded) -> Wanted:
         standing.get(lea_id, uuid5(one.subject.id, lea_id)): (f"{one.key}/{lea_id}", lea_id, delivery)
         for lea_id, delivery in concluded.deliveries.items()
     }
+
+
+def _matches(one: Incoming, rows: Rows, concluded: Concluded) -> Iterable[tuple[Kind, Draft]]:
+    """Districts' words on people go when they are about nobody any more, and come back with whom they are about.
+
+    Those on a copy that an order left to the district stay as they are.
+    """
+    people = people_in(one.subject.document)
+    for row in rows.get(MATCH.name, ()):
+        delivery = concluded.deliveries.get(row.owner)
+        if delivery is not None and delivery.apart:
+            continue
+        state = LIVE if holds(_parse(Match, row), people, delivery) else VOID
+        if row.state != state:
+            yield MATCH, next_version(row, canonical(orjson.loads(row.document)), state)
 
 
 def _drafts(kind: Kind, rows: Rows, wanted: Wanted) -> Iterable[tuple[Kind, Draft]]:

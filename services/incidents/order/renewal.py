@@ -4,7 +4,7 @@ It gets an id and a first version of its own: whatever names the old id is forgo
 went. What people said of the contact as a whole goes on: their judgements, that they opened it, what became of flags.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from services.incidents.conclusion.store import Rows
 from services.incidents.flag.rules import CORRECTED, flag_id
 from services.incidents.incident.judging import document_of
 from services.incidents.incident.pointers import value_at
+from services.incidents.match.rules import people_in
 from services.incidents.order.cutting import cut, cut_answers, cut_report, staying
 from services.incidents.principles.quality import CLEARED_BY_EDIT
 from shared.contracts.contract import canonical
@@ -73,15 +74,22 @@ def renewed(
     )
 
 
-def carried_over(rows: Rows, record_id: UUID) -> dict[str, list[Standing]]:
-    """What stands around a record, as it comes back around the one that takes its place.
+def carried_over(rows: Rows, record_id: UUID, document: Mapping[str, Any]) -> dict[str, list[Standing]]:
+    """What stands around a record, as it comes back around the one that takes its place and says `document`.
 
-    Flags that no longer hold stay behind, and so do those that say what an edit has cleared.
+    Matches go on with those who stay. Flags that no longer hold stay behind, and so do those that say what an edit has
+    cleared.
     """
+    people = people_in(document)
     return {
         "judgement": [_anew(row, uuid7()) for row in rows.get("judgement", ())],
         "opening": [_anew(row, uuid7()) for row in rows.get("opening", ())],
         "delivery": [_anew(row, uuid5(record_id, row.owner), incident_version=1) for row in rows.get("delivery", ())],
+        "match": [
+            _anew(row, uuid7(), person=people[number])
+            for row in rows.get("match", ())
+            if row.state == LIVE and (number := orjson.loads(row.document)["person_number"]) in people
+        ],
         "flag": [
             _anew(row, flag_id(record_id, flag["code"], flag.get("detail")))
             for row in rows.get("flag", ())
@@ -121,7 +129,9 @@ def _of_those_left(parts: Parts, people: Collection[int]) -> Parts:
 def _anew(row: Standing, record_id: UUID, **changed: Any) -> Standing:
     """A row that stands nowhere yet, and is written as its first version once its record is."""
     said = orjson.loads(row.document) | changed
-    document = {name: value for name, value in said.items() if name not in ("sealed_digest", "apart")}
+    document = {
+        name: value for name, value in said.items() if name not in ("sealed_digest", "apart") and value is not None
+    }
     return row._replace(id=record_id, version=0, state=VOID, document=canonical(document))
 
 

@@ -12,13 +12,14 @@ from services.incidents.answer.layers import Texts
 from services.incidents.conclusion import store as conclusions
 from services.incidents.conclusion.neighbours import neighbours
 from services.incidents.conclusion.rules import Rulebook, Subject
-from services.incidents.conclusion.store import Rows
+from services.incidents.conclusion.store import OF_DISTRICT, Rows
 from services.incidents.conclusion.sweep import judge_standing
 from services.incidents.delivery.tables import DELIVERY
 from services.incidents.flag.rules import CORRECTED
 from services.incidents.flag.tables import FLAG
 from services.incidents.incident.keys import IncidentKey
 from services.incidents.incident.tables import INCIDENT
+from services.incidents.match.tables import MATCH
 from services.incidents.order.places import PLACES
 from services.incidents.order.renewal import carried_over, cut_copy, renewed, set_apart
 from shared.contracts.orders import Erased, OrderReport
@@ -114,37 +115,40 @@ async def _take_out(connection: Connection, given: Given, current: Current | Non
 
 
 def _reached(given: Given, around: Rows) -> Rows:
-    return {name: rows for name, rows in around.items() if name != DELIVERY.name or given.reaches_district}
+    theirs = {kind.name for kind in OF_DISTRICT}
+    return {name: rows for name, rows in around.items() if name not in theirs or given.reaches_district}
 
 
 async def _write_anew(
     connection: Connection, rulebook: Rulebook, given: Given, draft: Draft, current: Current, around: Rows
 ) -> str:
     """Write the record that takes another's place, dated as that was, with what stood around it and still holds."""
-    stays = {} if given.reaches_district else {DELIVERY.name: await _set_apart(connection, given, around)}
+    stays = {} if given.reaches_district else await _set_apart(connection, given, around)
     accepted_at, changed_at = current.accepted_at or given.at, current.changed_at or given.at
     document = orjson.loads(draft.document)
     near = await neighbours(connection, {draft.key: document})
     subject = Subject(draft.id, draft.version, document, accepted_at, neighbours=near.get(draft.key))
     incoming = conclusions.Incoming(draft.key, draft.owner, False, subject)
-    followers = conclusions.follow([incoming], {draft.key: carried_over(around, draft.id) | stays}, rulebook, given.at)
+    standing = carried_over(around, draft.id, document) | stays
+    followers = conclusions.follow([incoming], {draft.key: standing}, rulebook, given.at)
     holding = [follower for follower in followers if not _is_corrected(follower)]
     written = await keep.write(connection, INCIDENT, [draft], by=given.by, at=changed_at, followers=holding)
     await connection.execute("update incident set accepted_at = $2 where id = $1", draft.id, accepted_at)
     return written[draft.id]
 
 
-async def _set_apart(connection: Connection, given: Given, around: Rows) -> list[Standing]:
-    """Let the district's copies stay as they are from now on; the copies, as they stand then."""
+async def _set_apart(connection: Connection, given: Given, around: Rows) -> dict[str, list[Standing]]:
+    """Let the district's copies stay as they are from now on; what the district keeps, as it stands then."""
     drafts = [set_apart(row) for row in _live_copies(around)]
     await keep.write(connection, DELIVERY, drafts, by=given.by, at=given.at)
     changed: Mapping[str, Draft] = {draft.key: draft for draft in drafts}
-    return [
+    copies = [
         row._replace(version=changed[row.key].version, document=changed[row.key].document)
         if row.key in changed
         else row
         for row in around.get(DELIVERY.name, ())
     ]
+    return {DELIVERY.name: copies, MATCH.name: list(around.get(MATCH.name, ()))}
 
 
 def _live_copies(around: Rows) -> list[Standing]:

@@ -1,0 +1,1 @@
+"""Matches: which of a district's students the people in its copies are. For the district alone."""

@@ -1,0 +1,1 @@
+"""What a district says of the people in its copies."""
