@@ -35,12 +35,12 @@ ORDER = {
 class Ended:
     """A record that lived in a stack, was read by everybody, and was expunged; how the file of that night went."""
 
-    def __init__(self, stack: RunningStack) -> None:
+    def __init__(self, stack: RunningStack, rms: httpx2.Client, sis: httpx2.Client) -> None:
         self.stack = stack
         self.gone = ""
         self.at = f"{stack.addresses['incidents']}/v1/incidents/{AGENCY}/{NUMBER}"
-        self.rms = httpx2.Client(headers={"Authorization": f"Bearer {stack.token('demo-rms')}"}, timeout=20)
-        self.sis = httpx2.Client(headers={"Authorization": f"Bearer {stack.token('demo-sis')}"}, timeout=20)
+        self.rms = rms
+        self.sis = sis
         self.nightly = "\n".join(json.dumps(line) for line in (*LINES, LINE | {"incident_number": NUMBER}))
 
     def live(self) -> None:
@@ -71,10 +71,15 @@ class Ended:
         return changes
 
 
+def client(stack: RunningStack, of: str) -> httpx2.Client:
+    """A client of the demo with its token, to be closed."""
+    return httpx2.Client(headers={"Authorization": f"Bearer {stack.token(f'demo-{of}')}"}, timeout=20)
+
+
 @pytest.fixture(scope="module")
 def ended() -> Iterator[Ended]:
-    with data_folder() as data, running_stack(data) as stack:
-        record = Ended(stack)
+    with data_folder() as data, running_stack(data) as stack, client(stack, "rms") as rms, client(stack, "sis") as sis:
+        record = Ended(stack, rms, sis)
         record.live()
         expunged = record.rms.post(f"{record.at}/expunge", json=ORDER)
         assert expunged.status_code == 204, expunged.text
