@@ -27,6 +27,7 @@ from shared.contracts.reveals import RevealAnswer, RevealRequest
 from shared.records.database import Database
 from shared.records.endurance import end
 from shared.records.positions import Positions
+from shared.records.pseudonyms import Pseudonyms
 from shared.secrets import Secrets
 from shared.settings import Settings
 from shared.web.app import create_app as create_service_app
@@ -82,6 +83,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             database=database,
             positions=positions,
             cursors=Cursors(secrets.cursor_key()),
+            student_names=Pseudonyms(secrets.pseudonym_key(), settings.student_ref_version_of),
             issuer=issuer,
             lockout=Lockout(),
             documents=Documents(),

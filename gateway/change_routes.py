@@ -109,7 +109,7 @@ async def _read_or_wait(wanted: Selection, viewer: Viewer, state: State, seconds
     deadline = time.monotonic() + seconds
     while True:
         async with viewing(state.database, viewer) as connection:
-            found = await changes.read(connection, viewer, wanted)
+            found = await changes.read(connection, viewer, wanted, state.student_names)
         left = deadline - time.monotonic()
         if found.changes or left <= 0:
             return found

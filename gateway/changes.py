@@ -12,8 +12,10 @@ from gateway.kinds import DIRECTORY, FLAG, RECORDS
 from gateway.masks import withheld
 from gateway.policy import AGENCY_RECORD, PUBLIC_FACT, Rule
 from gateway.rows import PUBLIC
+from gateway.students import name_students
 from gateway.viewer import Scope, Viewer
 from shared.records.database import Connection
+from shared.records.pseudonyms import Pseudonyms
 from shared.web.paging import Cursors
 from shared.web.problems import Problem
 
@@ -74,7 +76,7 @@ with told as (
     order by number limit $5
 )
 select told.number, told.kind, told.id, seen.key, seen.custodian, seen.version, seen.state, seen.changed_at,
-       seen.seen_by, seen.document
+       seen.seen_by, seen.students, seen.matched, seen.document
 from told left join document as seen
     on seen.id = told.id and seen.kind = told.kind and seen.custodian = told.custodian
     and seen.record_class = $6 and {scope} and ($4::text[] is null or seen.school_id = any ($4))
@@ -110,7 +112,7 @@ def selection(
     return Selection(scope, chosen, school_id, after, limit)
 
 
-async def read(connection: Connection, viewer: Viewer, wanted: Selection) -> Changes:
+async def read(connection: Connection, viewer: Viewer, wanted: Selection, names: Pseudonyms) -> Changes:
     """One page of changes, in the order in which they became visible."""
     arguments = Arguments(
         [
@@ -126,7 +128,7 @@ async def read(connection: Connection, viewer: Viewer, wanted: Selection) -> Cha
     rows = await connection.fetch(READ.format(scope=scope), *arguments)
     caught_up = len(rows) < wanted.limit
     last = await connection.fetchval(LAST, wanted.audiences) if caught_up else rows[-1]["number"]
-    changes = [_change(row, viewer, wanted.scope) for row in rows if _is_for(row, wanted.scope)]
+    changes = [_change(row, viewer, wanted.scope, names) for row in rows if _is_for(row, wanted.scope)]
     return Changes(changes, max(wanted.after, last), caught_up)
 
 
@@ -135,22 +137,24 @@ def _is_for(row: Any, scope: Scope) -> bool:
     return row["kind"] != FLAG or row["state"] is None or not set(scope.readers).isdisjoint(row["seen_by"] or ())
 
 
-def _change(row: Any, viewer: Viewer, scope: Scope) -> dict[str, Any]:
+def _change(row: Any, viewer: Viewer, scope: Scope, names: Pseudonyms) -> dict[str, Any]:
     change = {"change": REMOVED, "kind": row["kind"], "id": str(row["id"])}
     if row["state"] is None:
         return change
     mask = viewer.mask(KINDS[row["kind"]], scope)
-    live = row["document"] is not None
+    record = None if row["document"] is None else orjson.loads(row["document"])
+    if record is not None:
+        name_students(record, names, row["custodian"], row["matched"], row["students"])
     return {
         **change,
-        "change": UPSERT if live else VOID,
+        "change": VOID if record is None else UPSERT,
         "key": row["key"],
         "custodian": row["custodian"],
         "record_class": scope.record_class,
         "version": row["version"],
         "changed_at": row["changed_at"].isoformat(),
-        "record": mask.cut(orjson.loads(row["document"])) if live else None,
-        "withheld": [withheld(("record", *path), rule) for path, rule in mask.paths()] if live else [],
+        "record": None if record is None else mask.cut(record),
+        "withheld": [withheld(("record", *path), rule) for path, rule in mask.paths()] if record else [],
     }
 
 

@@ -38,6 +38,8 @@ class Stored:
     occurred_at: datetime | None
     raised_at: datetime | None
     over_at: datetime | None
+    students: Sequence[str] | None
+    matched: Sequence[int] | None
     document: str
 
 
@@ -65,7 +67,9 @@ BY_RAISING = Order({"raised_at": "timestamptz", "id": "uuid"}, descending=True)
 BY_DUE = Order({"over_at": "timestamptz", "id": "uuid"}, descending=False)
 BY_KEY = Order({"key": "text"}, descending=False)
 
-COLUMNS = "id, custodian, kind, key, version, changed_at, about, occurred_at, raised_at, over_at, document"
+COLUMNS = (
+    "id, custodian, kind, key, version, changed_at, about, occurred_at, raised_at, over_at, students, matched, document"
+)
 
 
 def storable(text: str) -> bool:

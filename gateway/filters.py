@@ -16,6 +16,7 @@ from shared.contracts.clocks import Clock
 from shared.contracts.contract import Contract, Label, contract_in, label_of
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
+from shared.records.pseudonyms import Pseudonyms
 from shared.web.problems import Problem
 
 DAY_LENGTH = len("2026-10-05")
@@ -52,6 +53,7 @@ class Asking:
     scope: Scope
     at: datetime
     due_soon: DueSoon
+    student_names: Pseudonyms
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,12 @@ def _flagged(asking: Asking) -> Condition:
         f" and flag.code = {{}} and flag.flag_state <> 'corrected' and flag.seen_by && {{}}::text[])",
         [asking.value, list(asking.scope.readers)],
     )
+
+
+def _of_student(asking: Asking) -> Condition:
+    """Records in which a district has matched the student of a reference; none where the reference is not its own."""
+    named = [asking.student_names.digest_of(lea_id, asking.value) for lea_id in asking.scope.custodians or ()]
+    return Condition("students && {}::text[]", [[digest for digest in named if digest is not None]])
 
 
 def _in_state(asking: Asking) -> Condition:
@@ -125,8 +133,7 @@ INCIDENT_FILTERS: Filters = {
     "outcome": FilterRule(where("{} = any (outcomes)"), ("outcomes", "outcomes.type")),
     "action": FilterRule(where("{} = any (actions)"), ("actions", "actions.type")),
     "source_system": FilterRule(where("source_system = {}"), ("source_system",)),
-    # A student's reference exists once a district has matched a person; no record bears one yet.
-    "student_ref": FilterRule(where("{}::text is null"), ("people",)),
+    "student_ref": FilterRule(_of_student, ("people.student_ref",)),
 }
 FLAG_FILTERS: Filters = {
     **PLACES,
@@ -158,7 +165,7 @@ def conditions(filters: Filters, asked: Mapping[str, Any], reading: Reading, sco
             decided = viewer.decide(scope.relationship, scope.record_class, _label(rule.contract, path), path)
             if not decided.permits:
                 return decided
-        found.append(rule.condition(Asking(value, scope, reading.at, reading.due_soon)))
+        found.append(rule.condition(Asking(value, scope, reading.at, reading.due_soon, reading.student_names)))
     return found
 
 

@@ -9,8 +9,10 @@ from shared.contracts.directory import Agency, District, Partnership, School
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
+from shared.contracts.matches import Match
 
 INCIDENT, FLAG, JUDGEMENT, CONCLUSION, CLOCK = "incident", "flag", "judgement", "conclusion", "clock"
+MATCH = "match"
 
 DIRECTORY: Mapping[str, type[Contract]] = {
     "agency": Agency,
@@ -26,4 +28,4 @@ RECORDS: Mapping[str, type[Contract]] = {
     CONCLUSION: Conclusion,
 }
 """Records of the change feed: incidents, and what is said about them."""
-KINDS: Mapping[str, type[Contract]] = {**RECORDS, **DIRECTORY, CLOCK: Clock}
+KINDS: Mapping[str, type[Contract]] = {**RECORDS, **DIRECTORY, CLOCK: Clock, MATCH: Match}

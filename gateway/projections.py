@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from gateway.erasure import forget
 from gateway.kinds import CLOCK, CONCLUSION, INCIDENT
 from gateway.rows import Row, columns, newest, rows_of
-from gateway.statements import AT_SCHOOLS, DROP_CLOCKS, KEEP, MIRROR, PLACE_AGAIN, SCOPE_AGAIN
+from gateway.statements import AT_SCHOOLS, DROP_CLOCKS, KEEP, MIRROR, PLACE_AGAIN, SCOPE_AGAIN, STUDENTS
 from shared.contracts.events import Event
 from shared.records.database import Connection
 
@@ -36,6 +36,7 @@ async def apply(connection: Connection, events: Sequence[Event]) -> None:
     if again := sorted(touched | {row.about for row in about if row.about is not None}):
         await connection.execute(PLACE_AGAIN, again)
         await connection.execute(MIRROR, again)
+        await connection.execute(STUDENTS, again)
 
 
 async def _keep(connection: Connection, rows: Sequence[Row]) -> None:

@@ -14,11 +14,13 @@ from gateway.documents import Order, Stored
 from gateway.kinds import CLOCK
 from gateway.masks import Path, withheld
 from gateway.policy import Rule
+from gateway.students import name_students
 from gateway.viewer import Scope, Viewer, viewing
 from shared.clocks import engine
 from shared.clocks.engine import DUE_SOON, DueSoon
 from shared.contracts.clocks import Clock
 from shared.records.database import Connection, Database
+from shared.records.pseudonyms import Pseudonyms
 from shared.web.paging import Cursors
 from shared.web.problems import Problem
 
@@ -45,6 +47,7 @@ class Reading:
     viewer: Viewer
     database: Database
     cursors: Cursors
+    student_names: Pseudonyms
     due_soon: DueSoon = DUE_SOON
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     points: Points | None = None
@@ -95,6 +98,7 @@ class Reading:
             document = engine.read(clock, self.at, self.due_soon).model_dump(mode="json")
         else:
             document = orjson.loads(stored.document)
+            name_students(document, self.student_names, stored.custodian, stored.matched, stored.students)
         return {**document, **_plumbing(stored, scope)}
 
 

@@ -101,7 +101,7 @@ async def list_incidents(
         return _json({"incidents": None, "next": None, "withheld": [withheld(("incidents",), scope)]})
     limit = query.limit
     mask = viewer.mask(Incident, scope)
-    async with Reading(viewer, state.database, state.cursors, state.due_soon) as reading:
+    async with Reading(viewer, state.database, state.cursors, state.student_names, state.due_soon) as reading:
         wanted = conditions(INCIDENT_FILTERS, query.asked(), reading, scope)
         if isinstance(wanted, Rule):
             return _json({"incidents": [], "next": None, "withheld": [withheld(("incidents",), wanted)]})
@@ -131,7 +131,7 @@ async def get_incident(ori: str, incident_number: str, viewer: Reader, state: St
     if isinstance(scope, Rule):
         raise Problem("not-found", withheld=[withheld((), scope)])
     key = incident_key(ori, incident_number)
-    async with Reading(viewer, state.database, state.cursors, state.due_soon) as reading:
+    async with Reading(viewer, state.database, state.cursors, state.student_names, state.due_soon) as reading:
         stored = await reading.read(lambda snapshot: documents.one(snapshot, scope, INCIDENTS.kind, key))
     if stored is None:
         rule = viewer.decide(NONE, scope.record_class, Label.FACT)

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 import orjson
 from pydantic import ValidationError
 
-from gateway.kinds import CLOCK, DIRECTORY, INCIDENT, KINDS
+from gateway.kinds import CLOCK, DIRECTORY, INCIDENT, KINDS, MATCH
 from gateway.policy import AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT
 from shared.clocks.engine import over_at
 from shared.contracts.clocks import Clock
@@ -26,6 +26,7 @@ from shared.contracts.events import RECORDED, VOIDED, Event
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
+from shared.contracts.matches import Match
 from shared.contracts.record import LIVE, VOID
 from shared.records.consumer import NotApplicable
 
@@ -39,7 +40,7 @@ TRAINING = ("officer", "course", "completion", "assignment", "training_plan", "o
 """Kinds of the training service, which is read by itself."""
 SCHOOL_SIDE = ("calendar", "enrollment", "school_count", "school_case")
 """Kinds that the reporting service counts by."""
-NOT_SHOWN = frozenset({"school_code", "opening", "match", *TRAINING, *SCHOOL_SIDE})
+NOT_SHOWN = frozenset({"school_code", "opening", *TRAINING, *SCHOOL_SIDE})
 """Kinds that a service publishes for others: they have no document, since the records they bear on say the result."""
 
 
@@ -170,6 +171,8 @@ def _name(event: Event) -> tuple[str, str, str, str]:
         return owner, event.kind, key, PUBLIC_FACT
     if event.kind == DELIVERY:
         return owner, INCIDENT, _incident_of(key), EDUCATION_RECORD
+    if event.kind == MATCH:
+        return owner, MATCH, key, EDUCATION_RECORD
     return (owner if event.kind == INCIDENT else key.partition("/")[0]), event.kind, key, AGENCY_RECORD
 
 
@@ -189,6 +192,8 @@ def _content(record: Contract, custodian: str, key: str) -> Columns:
             right, found = record.ori, _of_flag(record)
         case Judgement() | Conclusion():
             right, found = record.ori, {}
+        case Match():
+            right, found = record.lea_id, {}
         case School():
             right, found = PUBLIC, {"school_id": record.school_id, "lea_id": record.lea_id}
         case District() | Partnership():
@@ -198,7 +203,7 @@ def _content(record: Contract, custodian: str, key: str) -> Columns:
     if custodian != right:
         raise NotApplicable("wrong-owner")
     if (
-        isinstance(record, Flag | Judgement | Conclusion)
+        isinstance(record, Flag | Judgement | Conclusion | Match)
         and _incident_of(key) != f"{record.ori}/{record.incident_number}"
     ):
         raise NotApplicable("wrong-shape")

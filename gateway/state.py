@@ -11,6 +11,7 @@ from gateway.oauth.lockout import Lockout
 from shared.clocks.engine import DueSoon
 from shared.records.database import Database
 from shared.records.positions import Positions
+from shared.records.pseudonyms import Pseudonyms
 from shared.settings import Settings
 from shared.web.paging import Cursors
 
@@ -23,6 +24,7 @@ class GatewayState:
     database: Database
     positions: Positions
     cursors: Cursors
+    student_names: Pseudonyms
     issuer: Issuer
     lockout: Lockout
     documents: Documents

@@ -7,7 +7,7 @@ Every statement tells the change feed what it changed.
 
 from collections.abc import Iterable
 
-from gateway.kinds import CLOCK, CONCLUSION, FLAG, INCIDENT
+from gateway.kinds import CLOCK, CONCLUSION, FLAG, INCIDENT, MATCH
 from gateway.policy import AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT
 from gateway.rows import NAMES, PLACE, PUBLIC
 from shared.contracts.record import LIVE
@@ -146,6 +146,29 @@ AROUND = f"""incident.about = any($1::text[]) and incident.kind = '{INCIDENT}'
       and incident.record_class = '{AGENCY_RECORD}' and around.about = incident.about
       and around.record_class = '{AGENCY_RECORD}' and around.kind <> '{INCIDENT}'"""
 
+# Which students of a district are in its copy of an incident. The matches themselves are in nobody's sight.
+STUDENTS = f"""
+with said as (
+    select incident.custodian, incident.key,
+           array_agg(match.document ->> 'student' order by match.key) filter (where match.key is not null) as students,
+           array_agg((match.document ->> 'person_number')::integer order by match.key)
+               filter (where match.key is not null) as matched
+    from document as incident
+    left join document as match
+        on match.about = incident.about and match.custodian = incident.custodian and match.kind = '{MATCH}'
+       and match.state = '{LIVE}' and match.document ->> 'student' is not null
+    where incident.about = any($1::text[]) and incident.kind = '{INCIDENT}'
+      and incident.record_class = '{EDUCATION_RECORD}'
+    group by incident.custodian, incident.key
+), kept as (
+    update document as known set students = said.students, matched = said.matched
+    from said
+    where known.custodian = said.custodian and known.kind = '{INCIDENT}' and known.key = said.key
+      and (known.students, known.matched) is distinct from (said.students, said.matched)
+    returning {CHANGED}
+)
+{told()}"""
+
 PLACE_AGAIN = f"""
 with kept as (
     update document as around set lea_id = incident.lea_id, school_id = incident.school_id
@@ -167,7 +190,7 @@ with wanted as (
 ), gone as (
     delete from document as known
     where known.about = any($1::text[]) and known.record_class = '{EDUCATION_RECORD}'
-      and known.kind <> '{INCIDENT}'
+      and known.kind not in ('{INCIDENT}', '{MATCH}')
       and (known.custodian, known.kind, known.key) not in (select custodian, kind, key from wanted)
     returning known.kind, known.id, known.custodian, known.record_class, known.school_id as old_school,
         null::text as new_school, known.district as old_district, null::text as new_district

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Column, Date, DateTime, Index, LargeBinary, Sequence, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Date, DateTime, Index, Integer, LargeBinary, Sequence, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -23,7 +23,8 @@ class Document(GatewayTable, table=True):
 
     `district` is the first seven digits of the school's id while that school is live in the directory, else null.
     `scope_version` is the version that the scope columns come from: the newest one that was live. `about` is the key
-    of the incident that it is, or is about; `code` is the flag's, or the clock's kind.
+    of the incident that it is, or is about; `code` is the flag's, or the clock's kind. `students` are the digests of
+    those whom a district has matched in its copy, and `matched` the numbers that these people have in it.
     """
 
     __tablename__ = "document"
@@ -82,6 +83,8 @@ class Document(GatewayTable, table=True):
     over_at: datetime | None = Field(sa_type=DateTime(timezone=True))
     due_on: date | None = Field(sa_type=Date)
     met_at: datetime | None = Field(sa_type=DateTime(timezone=True))
+    students: list[str] | None = Field(sa_column=_words())
+    matched: list[int] | None = Field(sa_column=Column(ARRAY(Integer)))
 
 
 CHANGE_NUMBER = Sequence("change_number", metadata=GatewayTable.metadata)

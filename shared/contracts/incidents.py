@@ -135,6 +135,11 @@ class Person(PersonFacts):
     """One person as it is kept."""
 
     identity: TextPresence = labelled(STUDENT, "Whether an identity stands in the vault.", "none")
+    student_ref: str | None = labelled(
+        STUDENT,
+        "The district's own reference to the student, in its views alone; null where it has matched nobody.",
+        None,
+    )
     sealed_digest: str | None = labelled(INTERNAL, "Keyed digest of what is sealed of this person.", None)
 
 

@@ -209,6 +209,23 @@ class Services:
         """The tombstone of a conclusion."""
         return self.record("conclusion", f"{ori}/{number}", ori, None)
 
+    def match(self, student: str | None, person: int = 1, number: str = "2026-1", *, lea_id: str = DISTRICT) -> Event:
+        """What a district says of a person: the digest of a student, or None for nobody of its own."""
+        document = {
+            "ori": AGENCY,
+            "incident_number": number,
+            "lea_id": lea_id,
+            "person_number": person,
+            "finding": "student" if student else "not_a_student",
+            "how": "name_and_birth_date",
+            "student": student,
+        }
+        return self.record("match", f"{AGENCY}/{number}/{lea_id}/{person}", lea_id, document)
+
+    def void_match(self, person: int = 1, number: str = "2026-1", *, lea_id: str = DISTRICT) -> Event:
+        """The tombstone of what a district said."""
+        return self.record("match", f"{AGENCY}/{number}/{lea_id}/{person}", lea_id, None)
+
     def school(self, school: str = SCHOOL, name: str = "Made-up School") -> Event:
         """A school as it now stands in the directory."""
         document = {"name": name, "school_id": school, "lea_id": school[:7]}

@@ -13,9 +13,11 @@ from gateway.viewer import Scope
 from shared.clocks.engine import DueSoon, over_at, state_of
 from shared.contracts.clocks import Clock
 from shared.contracts.codes import code_list
+from shared.records.pseudonyms import Pseudonyms
 from tests.gateway.conftest import Gateway, View, become
 from tests.gateway.events import AGENCY, DISTRICT, OTHER_AGENCY, clock
 
+NAMES = Pseudonyms(bytes(32), {})
 CLOCKS = """query ($first: Int, $after: String, $filter: ClockFilter) {
   clocks(first: $first, after: $after, filter: $filter) {
     edges { node { kind subject state dueOn } } pageInfo { hasNextPage endCursor } totalCount
@@ -114,7 +116,7 @@ async def test_a_clock_is_found_by_the_state_that_the_engine_says_it_is_in(view:
         for at in sorted(moment + step * datetime.resolution for moment in facts | soon for step in (-1, 0, 1)):
             found: dict[str, str] = {}
             for state in code_list("clock_state"):
-                condition = CLOCK_FILTERS["state"].condition(Asking(state, scope, at, due_soon))
+                condition = CLOCK_FILTERS["state"].condition(Asking(state, scope, at, due_soon, NAMES))
                 page = await documents.page(
                     connection, scope, "clock", [condition], order=BY_DUE, after=None, first=100
                 )
