@@ -1,8 +1,9 @@
 """Requests made from Daylight's own descriptions, right and wrong, and what every answer to them must keep to.
 
-`python -m tests.generated_requests --examples 500 --seed 7` is the long run: a stack of its own, every operation of the
-OpenAPI documents and every GraphQL query with that many right and that many wrong requests. Prints a line an operation;
-exit code 1 if any answer breaks a rule, with the request that does it as a curl command.
+`python -m tests.generated_requests --examples 150 --seed 7` is the long run: a stack of its own, every operation of the
+OpenAPI documents and every GraphQL query with that many right and that many wrong requests, of a client that may write
+everywhere and of a stranger to the others, whose records bear a canary. Prints a line an operation, and at the end how
+many requests there were; exit code 1 if any answer breaks a rule, with the request that does it as a curl command.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from shared.secrets import Secrets
+from tests.attacks.records import BODIES, CANARY, OTHER, address, of_place, value_of
 from tests.running_stack import RunningStack, data_folder, running_stack
+from tests.servers import wait_until
 
 AnyOperation = APIOperation[Any, Any, Any, Any]
 AnyCase = Case[Any]
@@ -51,8 +55,14 @@ TOKEN = "/oauth/token"
 NOT_ASKED = {"/metrics", GRAPHQL}
 """Prometheus' own text; and GraphQL, whose queries are made from its own schema."""
 
-WRITER, READER, KNOCKING = "demo-state", "demo-rms", "demo-dashboard"
-"""Who writes and reads over REST, who asks GraphQL, and who asks for tokens (and may be locked out for it)."""
+WRITER, KNOCKING = "demo-state", "demo-dashboard"
+"""Who writes and reads everywhere, and who asks for tokens (and may be locked out for it)."""
+STRANGERS = {"gateway": "demo-sis", "incidents": "demo-rms", "training": "demo-rms", "reporting": "demo-sis"}
+"""Who asks of each service and may see nothing of the others."""
+VIEWERS = ("demo-rms", "demo-sis")
+"""Who asks GraphQL: strangers to the others, of both classes of records."""
+OTHERS = ("demo-other-rms", "demo-other-sis")
+"""Who put and read the records that bear the canary."""
 
 CHECKS = [
     status_code_conformance,
@@ -75,8 +85,15 @@ KEPT = {
     "course_code": "SRO-BASIC-1",
     "completion_number": "C-1",
     "assignment_number": "A-2023-01",
+    "case_number": "C-1",
+    "school_year": "2026-27",
+    "snapshot": "crdc",
+    "measure": "arrest_students",
+    "side": "agency",
 }
 """Keys of records of the demo."""
+THEIRS = {name: value_of(name, OTHER) for name in KEPT}
+"""Keys of the others' records."""
 
 UNLIMITED = "100000000"
 TIMEOUT_SECONDS = 30
@@ -109,9 +126,16 @@ class Operation:
         return [GenerationMode.POSITIVE] if self.is_graphql else list(GenerationMode)
 
     @property
-    def keys(self) -> list[dict[str, str] | None]:
-        """Keys of chance, and where a path has keys, those of a record that is kept."""
-        known = {name: value for name, value in KEPT.items() if f"{{{name}}}" in self.described.path}
+    def clients(self) -> tuple[str, ...]:
+        """Who asks."""
+        if self.described.path == TOKEN:
+            return (KNOCKING,)
+        return VIEWERS if self.is_graphql else (WRITER, STRANGERS[self.service])
+
+    def keys(self, client: str) -> list[dict[str, str] | None]:
+        """Keys of chance, and where a path has keys, those of a record: one of the demo, or to a stranger another's."""
+        kept = KEPT if client == WRITER else THEIRS
+        known = {name: value for name, value in kept.items() if f"{{{name}}}" in self.described.path}
         return [None, known] if known else [None]
 
 
@@ -134,6 +158,14 @@ def _described(document: BaseSchema) -> Iterator[AnyOperation]:
         yield found.ok()
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A client with its credentials; a stranger is one to whom nothing of the others' may be told."""
+
+    headers: dict[str, str]
+    is_stranger: bool
+
+
 class Asking:
     """Asks a running stack with generated requests."""
 
@@ -143,45 +175,47 @@ class Asking:
         """How often each operation has answered with which status, by its name."""
 
     def ask(self, operation: Operation, *, examples: int, seed: int) -> None:
-        """Send so many right and so many wrong requests.
+        """Send so many right and so many wrong requests of each client.
 
         Raises AssertionError or schemathesis' FailureGroup at the first answer that breaks a rule.
         """
         send = self._query if operation.is_graphql else self._send
-        headers = self._headers(operation)
-        for mode in operation.modes:
-            for keys in operation.keys:
+        for client, mode in product(operation.clients, operation.modes):
+            asker = Asker(self._headers(client), client != WRITER)
+            for keys in operation.keys(client):
                 cases = operation.described.as_strategy(mode, path_parameters=keys)
                 # Of an operation that asks for nothing, no wrong request can be made.
                 with suppress(*([Unsatisfiable] if mode is GenerationMode.NEGATIVE else [])):
-                    _run(cases, partial(send, operation, headers), examples=examples, seed=seed)
+                    _run(cases, partial(send, operation, asker), examples=examples, seed=seed)
 
-    def _headers(self, operation: Operation) -> dict[str, str]:
-        if operation.described.path == TOKEN:
+    def _headers(self, client: str) -> dict[str, str]:
+        if client == KNOCKING:
             secret = Secrets(self._stack.data / "secrets").client_secret(KNOCKING)
             return {"Authorization": "Basic " + b64encode(f"{KNOCKING}:{secret}".encode()).decode()}
-        return {"Authorization": f"Bearer {self._stack.token(READER if operation.is_graphql else WRITER)}"}
+        return {"Authorization": f"Bearer {self._stack.token(client)}"}
 
-    def _send(self, operation: Operation, headers: dict[str, str], case: AnyCase) -> None:
-        answer = self._answer(operation, headers, case)
+    def _send(self, operation: Operation, asker: Asker, case: AnyCase) -> None:
+        answer = self._answer(operation, asker, case)
         case.validate_response(answer, checks=CHECKS)
         if answer.status_code >= HTTPStatus.BAD_REQUEST and operation.described.path not in OTHER_ERRORS:
             assert is_problem(answer), case.as_curl_command()
 
-    def _query(self, operation: Operation, headers: dict[str, str], case: AnyCase) -> None:
-        answer = self._answer(operation, headers, case)
+    def _query(self, operation: Operation, asker: Asker, case: AnyCase) -> None:
+        answer = self._answer(operation, asker, case)
         codes = {error["extensions"]["code"] for error in json.loads(answer.content).get("errors", [])}
         assert "internal-error" not in codes, case.as_curl_command()
 
-    def _answer(self, operation: Operation, headers: dict[str, str], case: AnyCase) -> Response:
-        """The answer, which is no failure of the server's."""
+    def _answer(self, operation: Operation, asker: Asker, case: AnyCase) -> Response:
+        """The answer, which is no failure of the server's and holds nothing of the others'."""
         address = self._stack.addresses[operation.service] + (GRAPHQL if operation.is_graphql else "")
         answer = case.call(
-            address, session=self._session, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+            address, session=self._session, headers=asker.headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
         )
         self.statuses.setdefault(operation.name, Counter())[answer.status_code] += 1
         busy = answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE and "retry-after" in answer.headers
         assert busy or answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR, case.as_curl_command()
+        foreign = asker.is_stranger and CANARY.encode() in answer.content + str(answer.headers).encode()
+        assert not foreign, case.as_curl_command()
         return answer
 
 
@@ -214,17 +248,29 @@ def asking() -> Iterator[Asking]:
     """A stack of its own with the demo's records and no limit of requests, and who asks it."""
     with (
         data_folder() as data,
-        running_stack(data, demo=True, DAYLIGHT_RATE_LIMIT=UNLIMITED) as stack,
+        running_stack(data, demo=True, DAYLIGHT_RATE_LIMIT=UNLIMITED, DAYLIGHT_GRAPHQL_POINTS=UNLIMITED) as stack,
         requests.Session() as session,
     ):
         session.trust_env = False
+        _plant(stack, session)
         yield Asking(stack, session)
+
+
+def _plant(stack: RunningStack, session: requests.Session) -> None:
+    """Put the others' records, as whoever may, and wait until the view shows them."""
+    headers = [{"Authorization": f"Bearer {stack.token(client)}"} for client in (*OTHERS, WRITER)]
+    for (service, path), body in BODIES.items():
+        url = stack.addresses[service] + address(path, OTHER)
+        said = [session.put(url, json=of_place(body, OTHER), headers=each, timeout=TIMEOUT_SECONDS) for each in headers]
+        assert any(one.ok for one in said), (path, [one.text for one in said])
+    shown = stack.addresses["gateway"] + address("/v1/incidents/{ori}/{incident_number}", OTHER)
+    wait_until(lambda: all(CANARY in session.get(shown, headers=each, timeout=5).text for each in headers))
 
 
 def main() -> int:
     """Ask every operation. Exit code 1 if any answer breaks a rule."""
     parser = argparse.ArgumentParser(prog="python -m tests.generated_requests", description="Generated requests.")
-    parser.add_argument("--examples", type=int, default=500, help="how many of each sort (default: 500)")
+    parser.add_argument("--examples", type=int, default=150, help="how many of each sort (default: 150)")
     parser.add_argument("--seed", type=int, default=1, help="what chance begins with (default: 1)")
     parser.add_argument("--operation", default="", help="only operations whose name contains this")
     chosen = parser.parse_args()
@@ -244,6 +290,8 @@ def main() -> int:
             print(f"{operation.name}: {statuses}, {time.monotonic() - began:.1f} s", flush=True)  # noqa: T201
             if fault:
                 print(fault, flush=True)  # noqa: T201
+    asked = sum(counted.total() for counted in every.statuses.values())
+    print(f"{asked} requests to {len(every.statuses)} operations, {broken} of which broke a rule")  # noqa: T201
     return 1 if broken else 0
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.generated_requests import Asking, Operation, asking, operations
 
-EXAMPLES, SEED = 4, 1
+EXAMPLES, SEED = 2, 1
 
 
 @pytest.fixture(scope="module")
