@@ -15,6 +15,7 @@ import services.reporting.app
 import services.training.app
 from gateway.database import DATABASE as VIEW
 from gateway.database import PROJECTOR
+from gateway.oauth.clients import demo_clients, register_all
 from gateway.policy import PURPOSES
 from gateway.projections import apply
 from shared.contracts.events import Event
@@ -67,6 +68,7 @@ OWNERS: tuple[tuple[str, Mapping[str, Any]], ...] = (
 )
 """The others themselves."""
 
+CLIENT = "demo-rms"
 DEFAULT_PURPOSE = {
     "school_leader": "school_duty",
     "district_system": "sis_sync",
@@ -92,11 +94,13 @@ where not exists (
 class House:
     """The applications, spoken to over HTTP, and the others' records, as they stood before any attack.
 
-    `ids` are those of the records by what a path calls them, `stood` their entity tags by where they are.
+    `client` is the name and the secret of a client of the attackers' agency, to which the gateway gives tokens. `ids`
+    are those of the others' records by what a path calls them, `stood` their entity tags by where they are.
     """
 
     http: Mapping[str, httpx2.AsyncClient]
     issuer: str
+    client: tuple[str, str]
     ids: dict[str, str] = field(default_factory=dict)
     stood: dict[str, str] = field(default_factory=dict)
 
@@ -140,6 +144,7 @@ class House:
 async def running_house(settings: Settings, secrets: Secrets, databases: Databases) -> AsyncIterator[House]:
     """Everything running, with a record of every kind of both places, in the services and in the view."""
     more = settings.model_copy(update={"rate_limit": 1_000_000_000, "graphql_points": 1_000_000_000})
+    secrets.create(roles=(), bus_users=(), clients=[client.client for client in demo_clients()])
     await databases.fresh(*(module.DATABASE for module in SERVICES.values()))
     async with AsyncExitStack() as running:
         apps = {name: module.create_app(more) for name, module in SERVICES.items()}
@@ -150,7 +155,7 @@ async def running_house(settings: Settings, secrets: Secrets, databases: Databas
             transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
             client = httpx2.AsyncClient(transport=transport, base_url=f"http://{name}")
             http[name] = await running.enter_async_context(client)
-        made = House(http, settings.public_url)
+        made = House(http, settings.public_url, (CLIENT, secrets.client_secret(CLIENT)))
         for place in (HOME, OTHER):
             await _plant(made, place)
         view = await Database.open(settings, secrets, role=PROJECTOR, database=VIEW.name)
@@ -158,6 +163,8 @@ async def running_house(settings: Settings, secrets: Secrets, databases: Databas
         for name in ("reporting", "incidents"):
             await _project(name, apps[name], view)
         await _learn(made)
+        async with apps["gateway"].state.gateway.database.transaction() as connection:
+            await register_all(connection, demo_clients(), secrets)
         made.stood = await made.standing()
         yield made
 
