@@ -103,23 +103,27 @@ class House:
     client: tuple[str, str]
     ids: dict[str, str] = field(default_factory=dict)
     stood: dict[str, str] = field(default_factory=dict)
+    _signed: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def headers(self, role: str, **claims: Any) -> dict[str, str]:
         """The headers of an attacker of this role."""
         if role == "nobody":
             return {}
-        usual = {
-            "role": role,
-            "scope": SCOPES,
-            "purposes": list(PURPOSES),
-            "purpose": DEFAULT_PURPOSE.get(role, "agency_operations"),
-        }
-        return bearer(self.issuer, role, **{**NOBODY, **usual, **ATTACKERS[role], **claims})
+        named = repr((role, sorted(claims.items())))
+        if named not in self._signed:
+            usual = {
+                "role": role,
+                "scope": SCOPES,
+                "purposes": list(PURPOSES),
+                "purpose": DEFAULT_PURPOSE.get(role, "agency_operations"),
+            }
+            self._signed[named] = bearer(self.issuer, role, **{**NOBODY, **usual, **ATTACKERS[role], **claims})
+        return dict(self._signed[named])
 
     def ids_for(self, role: str) -> dict[str, str]:
         """The ids of the others' records; an inbox has an item by another id on each side."""
         of_school = role in ("school_leader", "district_system", "privacy_officer")
-        return self.ids | {"item_id": self.ids["delivery_id" if of_school else "incident_id"]}
+        return self.ids | {"item_id": self.ids["incident_id" if of_school else "agency_item_id"]}
 
     async def standing(self) -> dict[str, str]:
         """The entity tags of the others' records, as they themselves read them, by where they are."""
@@ -202,8 +206,8 @@ async def _learn(house: House) -> None:
     school = house.headers("school_leader", school_ids=[OTHER.school_id])
     asked = {
         "flag_id": ("/v1/flags", agency),
-        "incident_id": ("/v1/inbox", agency),
-        "delivery_id": ("/v1/inbox", school),
+        "agency_item_id": ("/v1/inbox", agency),
+        "incident_id": ("/v1/inbox", school),
     }
     for name, (path, headers) in asked.items():
         listed = (await house.http["incidents"].get(path, headers=headers)).json()

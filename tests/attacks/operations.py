@@ -30,8 +30,10 @@ SENT: Mapping[str, Any] = {
     "lift-order": {"order": ORDER, "person_numbers": None},
     "explain": {"reason": {"text": "Made up."}},
     "reveals": REVEAL,
+    "{person_number}": {"unknown": True},
 }
-"""What is sent to an operation that is no PUT, by the last word of its path; nothing but `{}` to any other."""
+"""What is sent to an operation by the last word of its path, where it stands in no BODIES; `{}` to any other."""
+MATCHES = [{"incident_id": "<incident_id>", "person_number": 1, "unknown": True}]
 PATCH = {"actions": {"1": {"in_public_view": "yes"}}}
 DIRECTORY = ("agencies", "districts", "schools", "partnerships")
 
@@ -62,7 +64,7 @@ class Operation:
     def body(self) -> Any:
         """What is sent, with words for what is of a place; None where there is nothing to send that names one."""
         if self.media_type == NDJSON:
-            return list(self._lines())
+            return MATCHES if self.path.startswith("/v1/matches/") else list(self._lines())
         if self.method == "PATCH":
             return PATCH
         last = self.path.rpartition("/")[2]
@@ -74,14 +76,14 @@ class Operation:
             "params": {name: value_of(name, place) for name in self.query if name in NAMING},
         }
         if self.media_type:
-            asked |= {"content": self._content(place), "headers": {"Content-Type": self.media_type}}
+            asked |= {"content": self._content(place, ids), "headers": {"Content-Type": self.media_type}}
         return address(self.path, place, ids), asked
 
-    def _content(self, place: Place) -> bytes:
+    def _content(self, place: Place, ids: Mapping[str, str]) -> bytes:
         body = self.body
         if self.media_type == NDJSON:
-            return b"".join(json.dumps(_named(line, place)).encode() + b"\n" for line in body)
-        return json.dumps(_named(body or {}, place)).encode()
+            return b"".join(json.dumps(_named(line, place, ids)).encode() + b"\n" for line in body)
+        return json.dumps(_named(body or {}, place, ids)).encode()
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         plural = self.path.removeprefix("/v1/").removesuffix("/bulk")
@@ -107,14 +109,17 @@ KIND_OF = {
 """The member `kind` of a line, where lines have one."""
 
 
-def _named(body: Any, place: Place) -> Any:
+def _named(body: Any, place: Place, ids: Mapping[str, str]) -> Any:
     text = json.dumps(of_place(body, place)).replace('"ORI"', f'"{place.ori}"').replace('"NUMBER"', f'"{place.number}"')
-    named = json.loads(text, object_hook=lambda found: _filled(found, place))
+    named = json.loads(text, object_hook=lambda found: _filled(found, place, ids))
     return {name: value for name, value in named.items() if name != "kind" or value is not None}
 
 
-def _filled(found: dict[str, Any], place: Place) -> dict[str, Any]:
-    return {name: value_of(name, place) if value == f"<{name}>" else value for name, value in found.items()}
+def _filled(found: dict[str, Any], place: Place, ids: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        name: (ids.get(name) or value_of(name, place)) if value == f"<{name}>" else value
+        for name, value in found.items()
+    }
 
 
 @cache

@@ -31,8 +31,14 @@ NEVER_WAS = Place("XX0000900", "9900009", "990000900001", "NVR-1", "neverword")
 """Organisations that never were."""
 NO_ID = str(UUID(int=7))
 
-SPECIAL = {"school_year": "2026-27", "snapshot": "crdc", "measure": "arrest_students", "side": "agency"}
-"""Members of a path whose values are of closed lists."""
+SPECIAL = {
+    "school_year": "2026-27",
+    "snapshot": "crdc",
+    "measure": "arrest_students",
+    "side": "agency",
+    "person_number": "1",
+}
+"""Members of a path whose values are of closed lists, or are the same in every record."""
 
 INCIDENT = {
     "occurred_at": "2026-10-05T10:12:00-07:00",

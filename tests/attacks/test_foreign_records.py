@@ -46,7 +46,7 @@ async def answer(house: House, operation: Operation, role: str, place: Place) ->
     assert said.status_code < 500, said.text
     headers = {name: text for name, text in said.headers.items() if name not in OF_EACH_REQUEST}
     text = said.text.replace(said.headers["x-request-id"], "")
-    for name in (place.number, place.school_id, place.lea_id, place.ori):
+    for name in (*ids.values(), place.number, place.school_id, place.lea_id, place.ori):
         text = text.replace(name, "…")
     return said.status_code, text, headers
 

@@ -84,7 +84,7 @@ def _problems(text: str) -> Iterator[dict[str, Any]]:
 
 def _sent(operation: Operation) -> Any:
     """A good body, about the attacker's own record."""
-    _, asked = operation.request(HOME, {})
+    _, asked = operation.request(HOME, {"incident_id": NO_ID})
     lines = [json.loads(line) for line in asked["content"].splitlines()]
     return lines if operation.media_type == NDJSON else lines[0]
 
