@@ -12,6 +12,7 @@ from gateway.calls import Calls
 from gateway.database import DATABASE, READER
 from gateway.disclosures.sealing import DetailsSeal
 from gateway.execution import Budget, Documents
+from gateway.guardianships import routes as guardianship_routes
 from gateway.oauth import routes as oauth_routes
 from gateway.oauth.issuer import Issuer
 from gateway.oauth.lockout import Lockout
@@ -23,6 +24,7 @@ from gateway.reveals.state import Revealing
 from gateway.row_security import refuse_gaps
 from gateway.state import GatewayState
 from shared.contracts.disclosures import Disclosures
+from shared.contracts.guardianships import GuardianshipLine
 from shared.contracts.reveals import RevealAnswer, RevealRequest
 from shared.records.database import Database
 from shared.records.endurance import end
@@ -39,7 +41,7 @@ __all__ = ["DATABASE", "create_app"]
 NAME = "gateway"
 TITLE = "Daylight gateway"
 DESCRIPTION = "Every read: GraphQL, the change feed, and access tokens; each view as the law allows it."
-CONTRACTS = (RevealRequest, RevealAnswer, Disclosures)
+CONTRACTS = (RevealRequest, RevealAnswer, Disclosures, GuardianshipLine)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -56,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
             change_routes.router,
             record_routes.router,
             reveal_routes.router,
+            guardianship_routes.router,
             pages.router,
         ),
         contracts=CONTRACTS,

@@ -39,7 +39,7 @@ FORGET: Mapping[str, str] = {
         where record_id = any($1) or split_part(subject, '.', 5) = any(select unnest($1)::text)""",
 }
 """The one list of all that can hold a record's id, its key or a copy of it, by table: how it forgets the ids $1."""
-HOLD_NOTHING = frozenset({"alembic_version", "client", "disclosure_head", "projection_position"})
+HOLD_NOTHING = frozenset({"alembic_version", "client", "disclosure_head", "guardianship", "projection_position"})
 """Tables that hold nothing of a record."""
 
 BURY = f"""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from shared.contracts.calendars import Calendar
 from shared.contracts.clocks import Clock
 from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import Contract
@@ -12,7 +13,7 @@ from shared.contracts.judgements import Judgement
 from shared.contracts.matches import Match
 
 INCIDENT, FLAG, JUDGEMENT, CONCLUSION, CLOCK = "incident", "flag", "judgement", "conclusion", "clock"
-MATCH = "match"
+MATCH, CALENDAR = "match", "calendar"
 
 DIRECTORY: Mapping[str, type[Contract]] = {
     "agency": Agency,
@@ -28,4 +29,4 @@ RECORDS: Mapping[str, type[Contract]] = {
     CONCLUSION: Conclusion,
 }
 """Records of the change feed: incidents, and what is said about them."""
-KINDS: Mapping[str, type[Contract]] = {**RECORDS, **DIRECTORY, CLOCK: Clock, MATCH: Match}
+KINDS: Mapping[str, type[Contract]] = {**RECORDS, **DIRECTORY, CLOCK: Clock, MATCH: Match, CALENDAR: Calendar}

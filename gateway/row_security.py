@@ -16,6 +16,7 @@ TENANT: Mapping[str, str] = {
     "disclosure": "custodian",
     "disclosure_head": "custodian",
     "document": "custodian",
+    "guardianship": "custodian",
 }
 """Tables that hold records, each with the column that says whose they are."""
 WITHOUT_RECORDS = ("alembic_version", "client", "dead_letter", "projection_position")
@@ -25,6 +26,7 @@ GRANTED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "disclosure": ("SELECT", "INSERT"),
         "disclosure_head": ("SELECT", "INSERT"),
         "document": ("SELECT",),
+        "guardianship": ("SELECT", "INSERT", "UPDATE"),
     },
     PROJECTOR: {
         "change": ("SELECT", "INSERT", "UPDATE"),

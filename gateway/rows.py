@@ -14,9 +14,10 @@ from uuid import UUID, uuid5
 import orjson
 from pydantic import ValidationError
 
-from gateway.kinds import CLOCK, DIRECTORY, INCIDENT, KINDS, MATCH
+from gateway.kinds import CALENDAR, CLOCK, DIRECTORY, INCIDENT, KINDS, MATCH
 from gateway.policy import AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT
 from shared.clocks.engine import over_at
+from shared.contracts.calendars import Calendar
 from shared.contracts.clocks import Clock
 from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import LEA_ID_DIGITS, Contract, canonical
@@ -38,7 +39,7 @@ NEVER_OVER = datetime(9999, 12, 31, tzinfo=UTC)
 """When a clock without a limit, or one that has not started, is over: so that clocks have an order."""
 TRAINING = ("officer", "course", "completion", "assignment", "training_plan", "officer_flag", "officer_conclusion")
 """Kinds of the training service, which is read by itself."""
-SCHOOL_SIDE = ("calendar", "enrollment", "school_count", "school_case")
+SCHOOL_SIDE = ("enrollment", "school_count", "school_case")
 """Kinds that the reporting service counts by."""
 NOT_SHOWN = frozenset({"school_code", "opening", *TRAINING, *SCHOOL_SIDE})
 """Kinds that a service publishes for others: they have no document, since the records they bear on say the result."""
@@ -167,7 +168,7 @@ def _name(event: Event) -> tuple[str, str, str, str]:
     What is said about an incident is kept by its agency, whoever said it: the district's view of it follows from that.
     """
     key, owner = event.data.key, event.data.owner
-    if event.kind in DIRECTORY:
+    if event.kind in DIRECTORY or event.kind == CALENDAR:
         return owner, event.kind, key, PUBLIC_FACT
     if event.kind == DELIVERY:
         return owner, INCIDENT, _incident_of(key), EDUCATION_RECORD
@@ -196,7 +197,7 @@ def _content(record: Contract, custodian: str, key: str) -> Columns:
             right, found = record.lea_id, {}
         case School():
             right, found = PUBLIC, {"school_id": record.school_id, "lea_id": record.lea_id}
-        case District() | Partnership():
+        case District() | Partnership() | Calendar():
             right, found = PUBLIC, {"lea_id": record.lea_id}
         case _:
             right, found = PUBLIC, {}

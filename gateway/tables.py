@@ -128,6 +128,32 @@ class Client(GatewayTable, table=True):
     active: bool
 
 
+class GuardianshipRow(GatewayTable, table=True):
+    """How a person stands to a student from a day on, as the student's district says; no read model.
+
+    `student` is the digest that stands for the student's number. Of what is in force on a day the newest counts.
+    """
+
+    __tablename__ = "guardianship"
+    __table_args__ = (Index("guardianship_person", "custodian", "issuer", "subject"),)
+
+    custodian: str = Field(sa_type=Text, primary_key=True)
+    student: str = Field(sa_type=Text, primary_key=True)
+    issuer: str = Field(sa_type=Text, primary_key=True)
+    subject: str = Field(sa_type=Text, primary_key=True)
+    valid_from: date = Field(sa_type=Date, primary_key=True)
+    id: UUID
+    version: int
+    relationship: str = Field(sa_type=Text)
+    rights: str = Field(sa_type=Text)
+    revoked_by: str | None = Field(sa_type=Text)
+    valid_to: date | None = Field(sa_type=Date)
+    rights_pass_on: date | None = Field(sa_type=Date)
+    dependent_for_tax: bool
+    changed_at: datetime = Field(sa_type=DateTime(timezone=True))
+    changed_by: str = Field(sa_type=Text)
+
+
 class DisclosureRow(GatewayTable, table=True):
     """One entry of a custodian's chain. Nothing is ever changed here but by an order that erases.
 

@@ -35,6 +35,9 @@ ALWAYS_KNOWN = {
     "nondiscrimination_topic": "the same",
     "ferpa_bases": "the provisions of 34 CFR Part 99; none named is null",
     "revealed_part": "whoever asks says for what",
+    "guardian_relationship": "the district says it of somebody whom it knows",
+    "guardian_rights": "rights are full until something revokes them",
+    "rights_revoked_by": "34 CFR 99.4 names what can revoke them",
     "school_measure": "whoever sends a figure says of what it is",
     "disclosure_outcome": "the policy says it",
 }
