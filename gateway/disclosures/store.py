@@ -31,7 +31,7 @@ HOLD = "select pg_advisory_xact_lock(hashtext('disclosure'), hashtext($1))"
 LAST = "select number, hash from disclosure where custodian = $1 order by number desc limit 1"
 APPEND = """
 insert into disclosure (custodian, number, content, hash, about, record_id, details)
-values ($1, $2, $3, $4, $5, $6, $7)
+values ($1, $2, $3, $4, $5, $6, $7) returning number
 """
 LAST_HEAD = "select made_at from disclosure_head where custodian = $1 order by size desc limit 1"
 KEEP_HEAD = "insert into disclosure_head (custodian, size, root, made_at) values ($1, $2, $3, $4)"
@@ -71,11 +71,15 @@ class ChainReport:
     broken: Broken | None
 
 
+class NotRecorded(Exception):
+    """PostgreSQL took the entry and kept nothing, as a trigger or a rule can have it."""
+
+
 async def append(database: Database, seal: DetailsSeal, asked: Asked) -> Recorded:
     """Write a request at the end of its custodian's chain; it has been committed when this returns.
 
-    Raises asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError or TimeoutError where it
-    could not be: then nothing may be revealed.
+    Raises NotRecorded, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError or
+    TimeoutError where it could not be: then nothing may be revealed.
     """
     async with _custody(database, [asked.custodian]) as connection:
         await connection.execute(HOLD, asked.custodian)
@@ -166,7 +170,7 @@ async def _write(connection: Connection, seal: DetailsSeal, recorded: Recorded) 
     entry, salted = recorded.entry, recorded.salted
     if salted is None:
         raise ValueError("an entry is written with its details")
-    await connection.execute(
+    kept = await connection.fetchval(
         APPEND,
         entry.custodian,
         entry.number,
@@ -176,6 +180,8 @@ async def _write(connection: Connection, seal: DetailsSeal, recorded: Recorded) 
         salted.details.record_id,
         seal.seal(entry.custodian, entry.number, salted),
     )
+    if kept != entry.number:
+        raise NotRecorded
 
 
 async def _keep_head(connection: Connection, entry: DisclosureEntry) -> None:

@@ -10,7 +10,7 @@ import asyncpg
 from gateway import documents
 from gateway.calls import Unanswered
 from gateway.disclosures.entry import Recorded
-from gateway.disclosures.store import GRANTED, REFUSED, Asked, append
+from gateway.disclosures.store import GRANTED, REFUSED, Asked, NotRecorded, append
 from gateway.documents import Stored
 from gateway.kinds import INCIDENT
 from gateway.policy import AGENCY_RECORD, AT_SCHOOL, EDUCATION_RECORD, NONE, OWN
@@ -138,7 +138,14 @@ async def _record(
     )
     try:
         return await append(database, revealing.seal, asked)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError):
+    except (
+        NotRecorded,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+        OSError,
+        TimeoutError,
+    ):
         raise Problem("disclosure-not-recorded") from None
 
 

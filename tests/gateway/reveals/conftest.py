@@ -30,6 +30,7 @@ from tests.tokens import KEYS, bearer
 
 NAME, OTHER_NAME, NARRATIVE = "Quillemina Vastergaard", "Ottoline Brandvold", "The heron stood by the violet locker."
 BASIS, FACTORS, CAUSE = "A locker was forced.", "The hall was empty by then.", "Paint on both sleeves."
+SEALED = (NAME, OTHER_NAME, NARRATIVE, BASIS, FACTORS, CAUSE)
 NUMBER, URL = "HERON-1", f"/v1/incidents/{AGENCY}/HERON-1"
 REPORT: dict[str, Any] = {
     "occurred_at": "2026-10-05T10:12:00-07:00",

@@ -8,10 +8,19 @@ from gateway.calls import Unanswered
 from gateway.disclosures.tree import is_consistent
 from shared.contracts.reveals import RevealCall
 from tests.gateway.events import AGENCY, DISTRICT, OTHER_DISTRICT
-from tests.gateway.reveals.conftest import BASIS, CAUSE, FACTORS, NAME, NARRATIVE, NUMBER, OTHER_NAME, URL, House
+from tests.gateway.reveals.conftest import (
+    BASIS,
+    CAUSE,
+    FACTORS,
+    NAME,
+    NUMBER,
+    OTHER_NAME,
+    SEALED,
+    URL,
+    House,
+)
 from tests.tokens import bearer
 
-SEALED = (NAME, OTHER_NAME, NARRATIVE, BASIS, FACTORS, CAUSE)
 THREAT = {"threat": "He said that he would come back with a knife.", "recipients": "Springfield police, dispatcher"}
 EMERGENCY = {"purpose": "emergency", "basis": "99.31(a)(10)", **THREAT}
 
@@ -127,19 +136,6 @@ async def test_an_emergency_is_recorded_with_its_threat_and_whom_it_was_told(hou
     (one,) = (await house.disclosures("privacy-officer")).json()["disclosures"]
     assert {name: one["details"][name] for name in THREAT} == THREAT
     assert one["recorded_under_99_32"]
-
-
-async def test_nothing_is_told_while_the_request_cannot_be_recorded(house: House) -> None:
-    owner = await house.view.owner()
-    await owner.execute("revoke insert on disclosure from daylight_gateway_reader")
-    granted, refused = await house.reveal("supervisor"), await house.reveal("other-rms")
-    await owner.execute("grant insert on disclosure to daylight_gateway_reader")
-    await owner.close()
-    for answer in (granted, refused):
-        assert (answer.status_code, answer.json()["code"]) == (503, "disclosure-not-recorded")
-        assert "Retry-After" in answer.headers
-        assert not any(text in answer.text for text in SEALED)
-    assert (await house.reveal("supervisor")).status_code == 200
 
 
 async def test_nothing_is_told_or_recorded_while_the_service_is_away(
