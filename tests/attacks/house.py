@@ -23,7 +23,7 @@ from shared.records import log
 from shared.records.database import Database
 from shared.secrets import Secrets
 from shared.settings import Settings
-from tests.attacks.records import BODIES, HOME, OTHER, Place, address, of_place
+from tests.attacks.records import BODIES, HOME, NEIGHBOUR, NO_ID, OTHER, Place, address, of_place
 from tests.servers import Databases
 from tests.tokens import KEYS, bearer
 
@@ -95,13 +95,14 @@ class House:
     """The applications, spoken to over HTTP, and the others' records, as they stood before any attack.
 
     `client` is the name and the secret of a client of the attackers' agency, to which the gateway gives tokens. `ids`
-    are those of the others' records by what a path calls them, `stood` their entity tags by where they are.
+    are those of records by their place and by what a path calls them, `stood` the entity tags of the others' records by
+    where they are.
     """
 
     http: Mapping[str, httpx2.AsyncClient]
     issuer: str
     client: tuple[str, str]
-    ids: dict[str, str] = field(default_factory=dict)
+    ids: dict[Place, dict[str, str]] = field(default_factory=dict)
     stood: dict[str, str] = field(default_factory=dict)
     _signed: dict[str, dict[str, str]] = field(default_factory=dict)
 
@@ -117,13 +118,15 @@ class House:
                 "purposes": list(PURPOSES),
                 "purpose": DEFAULT_PURPOSE.get(role, "agency_operations"),
             }
-            self._signed[named] = bearer(self.issuer, role, **{**NOBODY, **usual, **ATTACKERS[role], **claims})
+            client = f"another-{role}" if claims else role
+            self._signed[named] = bearer(self.issuer, client, **{**NOBODY, **usual, **ATTACKERS[role], **claims})
         return dict(self._signed[named])
 
-    def ids_for(self, role: str) -> dict[str, str]:
-        """The ids of the others' records; an inbox has an item by another id on each side."""
+    def ids_for(self, role: str, place: Place) -> dict[str, str]:
+        """The ids of a place's records; an inbox has an item by another id on each side. NO_ID where none is kept."""
+        known = self.ids.get(place) or dict.fromkeys(self.ids[OTHER], NO_ID)
         of_school = role in ("school_leader", "district_system", "privacy_officer")
-        return self.ids | {"item_id": self.ids["incident_id" if of_school else "agency_item_id"]}
+        return known | {"item_id": known["incident_id" if of_school else "agency_item_id"]}
 
     async def standing(self) -> dict[str, str]:
         """The entity tags of the others' records, as they themselves read them, by where they are."""
@@ -160,13 +163,14 @@ async def running_house(settings: Settings, secrets: Secrets, databases: Databas
             client = httpx2.AsyncClient(transport=transport, base_url=f"http://{name}")
             http[name] = await running.enter_async_context(client)
         made = House(http, settings.public_url, (CLIENT, secrets.client_secret(CLIENT)))
-        for place in (HOME, OTHER):
+        for place in (HOME, NEIGHBOUR, OTHER):
             await _plant(made, place)
         view = await Database.open(settings, secrets, role=PROJECTOR, database=VIEW.name)
         running.push_async_callback(view.close)
         for name in ("reporting", "incidents"):
             await _project(name, apps[name], view)
-        await _learn(made)
+        for place in (NEIGHBOUR, OTHER):
+            made.ids[place] = await _ids(made, place)
         async with apps["gateway"].state.gateway.database.transaction() as connection:
             await register_all(connection, demo_clients(), secrets)
         made.stood = await made.standing()
@@ -185,7 +189,7 @@ async def _plant(house: House, place: Place) -> None:
             await house.http[service].put(address(path, place), json=of_place(body, place), headers=headers)
             for headers in writers
         ]
-        assert any(one.status_code == 201 for one in said), (path, [one.text for one in said])
+        assert any(one.status_code in (200, 201) for one in said), (path, [one.text for one in said])
 
 
 async def _project(service: str, app: FastAPI, view: Database) -> None:
@@ -200,15 +204,17 @@ async def _project(service: str, app: FastAPI, view: Database) -> None:
         await apply(connection, [Event.model_validate_json(event.content) for event in events])
 
 
-async def _learn(house: House) -> None:
-    """Learn the ids of the others' records, as they themselves read them."""
-    agency = house.headers("supervisor", oris=[OTHER.ori], officer_number="9")
-    school = house.headers("school_leader", school_ids=[OTHER.school_id])
+async def _ids(house: House, place: Place) -> dict[str, str]:
+    """The ids of a place's records, as its own people read them."""
+    agency = house.headers("supervisor", oris=[place.ori], officer_number="9")
+    school = house.headers("school_leader", school_ids=[place.school_id])
     asked = {
         "flag_id": ("/v1/flags", agency),
         "agency_item_id": ("/v1/inbox", agency),
         "incident_id": ("/v1/inbox", school),
     }
+    found = {}
     for name, (path, headers) in asked.items():
-        listed = (await house.http["incidents"].get(path, headers=headers)).json()
-        house.ids[name] = next(iter(listed.values()))[0]["id"]
+        answer = await house.http["incidents"].get(path, params={"incident_number": place.number}, headers=headers)
+        found[name] = next(iter(answer.json().values()))[0]["id"]
+    return found

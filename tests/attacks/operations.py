@@ -33,7 +33,20 @@ SENT: Mapping[str, Any] = {
     "{person_number}": {"unknown": True},
 }
 """What is sent to an operation by the last word of its path, where it stands in no BODIES; `{}` to any other."""
-MATCHES = [{"incident_id": "<incident_id>", "person_number": 1, "unknown": True}]
+LINES: Mapping[str, Any] = {
+    "/v1/matches/bulk": [{"incident_id": "<incident_id>", "person_number": 1, "unknown": True}],
+    "/v1/guardianships/bulk": [
+        {
+            "lea_id": "<lea_id>",
+            "student_number": "WORD",
+            "person": {"issuer": "https://made-up.example", "subject": "WORD"},
+            "relationship": "mother",
+            "rights": "full",
+            "valid_from": "2026-08-10",
+        }
+    ],
+}
+"""Lines of bulk operations whose records are put in no other way; a line of nothing where none is known."""
 PATCH = {"actions": {"1": {"in_public_view": "yes"}}}
 DIRECTORY = ("agencies", "districts", "schools", "partnerships")
 
@@ -64,7 +77,7 @@ class Operation:
     def body(self) -> Any:
         """What is sent, with words for what is of a place; None where there is nothing to send that names one."""
         if self.media_type == NDJSON:
-            return MATCHES if self.path.startswith("/v1/matches/") else list(self._lines())
+            return LINES.get(self.path) or list(self._lines()) or [{}]
         if self.method == "PATCH":
             return PATCH
         last = self.path.rpartition("/")[2]

@@ -25,6 +25,10 @@ class Place:
 
 HOME = Place("XX0000100", "9900001", "990000100001", "26-1", "homeword")
 OTHER = Place("XX0000200", "9900002", "990000200001", "ZQX-1", CANARY)
+NEIGHBOUR = Place("XX0000100", "9900001", "990000100002", "ZQN-1", "zqncanary")
+"""Another school of the attackers' own district, with an officer of their own agency."""
+NEVER_THERE = Place("XX0000100", "9900001", "990000100002", "NVR-1", "neverword")
+"""Records of the neighbour's that never were."""
 NEVER_KEPT = Place("XX0000200", "9900002", "990000200001", "NVR-1", "neverword")
 """Records of the others that never were."""
 NEVER_WAS = Place("XX0000900", "9900009", "990000900001", "NVR-1", "neverword")

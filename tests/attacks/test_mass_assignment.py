@@ -13,7 +13,7 @@ import pytest
 
 from tests.attacks.house import SCOPES, House
 from tests.attacks.operations import NDJSON, Operation, operations
-from tests.attacks.records import HOME, NO_ID, OTHER, address
+from tests.attacks.records import HOME, NEVER_KEPT, NO_ID, OTHER, address
 
 SET_BY_THE_SERVER = (
     "id",
@@ -59,7 +59,7 @@ WRITERS = ("agency_system", "district_system", "supervisor", "school_leader", "a
 
 async def faults(house: House, operation: Operation, body: Any) -> dict[str, str]:
     """The faults of a body by their pointers, as whoever may send it hears them."""
-    path = address(operation.path, HOME, dict.fromkeys(house.ids_for("supervisor"), NO_ID))
+    path = address(operation.path, HOME, house.ids_for("supervisor", NEVER_KEPT))
     lines = body if operation.media_type == NDJSON else [body]
     content = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
     headers = {"Content-Type": operation.media_type or ""}

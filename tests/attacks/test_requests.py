@@ -10,7 +10,7 @@ import pytest
 
 from tests.attacks.house import ATTACKERS, SERVICES, House
 from tests.attacks.operations import NDJSON, Operation, operations
-from tests.attacks.records import CANARY, HOME, NO_ID, OTHER, PARAMETER, address
+from tests.attacks.records import CANARY, HOME, NEVER_KEPT, OTHER, PARAMETER, address
 
 SECURITY = {
     "x-content-type-options": "nosniff",
@@ -140,7 +140,7 @@ async def test_no_parameter_is_obeyed(house: House, operation: Operation) -> Non
 
 @pytest.mark.parametrize("operation", WRITES, ids=lambda operation: operation.name)
 async def test_a_body_that_is_none_is_refused(house: House, operation: Operation) -> None:
-    path = address(operation.path, HOME, dict.fromkeys(house.ids_for("supervisor"), NO_ID))
+    path = address(operation.path, HOME, house.ids_for("supervisor", NEVER_KEPT))
     asked = {"headers": {"Content-Type": operation.media_type or ""}}
     for name, content in ODD_JSON.items():
         for role in ("agency_system", "district_system"):
@@ -157,7 +157,7 @@ async def test_a_body_that_is_none_is_refused(house: House, operation: Operation
 async def test_every_answer_bears_its_headers_and_no_page_reads_it_with_a_token(
     house: House, operation: Operation
 ) -> None:
-    path = address(operation.path, HOME, dict.fromkeys(house.ids_for("supervisor"), NO_ID))
+    path = address(operation.path, HOME, house.ids_for("supervisor", NEVER_KEPT))
     headers = {"Origin": "https://evil.example", "Daylight-Dry-Run": "true"}
     answer = await house.send(operation.service, operation.method, path, "agency_system", headers=headers)
     assert {name: answer.headers.get(name) for name in SECURITY} == SECURITY
