@@ -19,7 +19,7 @@ from shared.records.bus import nats_users
 from shared.records.database import DatabasePlan
 from shared.records.provision import provision
 from shared.settings import Settings
-from tests.conftest import READERS, REVEALING, ROLES, SERVICES
+from tests.conftest import CALLS, READERS, ROLES, SERVICES
 from tests.servers import Servers, running_servers
 from tests.tokens import KEYS, token
 
@@ -33,7 +33,7 @@ from pg_sleep(0.05)
 @contextmanager
 def servers() -> Iterator[Servers]:
     """PostgreSQL and NATS, with no service's database yet."""
-    with running_servers(nats_users(SERVICES, READERS, revealing=REVEALING), ROLES) as running:
+    with running_servers(nats_users(SERVICES, READERS, calls=CALLS), ROLES) as running:
         yield running
 
 

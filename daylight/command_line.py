@@ -48,9 +48,9 @@ def _add_mending(commands: Any, stack: argparse.ArgumentParser) -> None:
         "rebuild",
         parents=[stack],
         help="rebuild a read model from the services' logs",
-        description="Rebuild the gateway's documents, the only read model there is, from the services' logs.",
+        description="Rebuild the gateway's documents, or what reporting counts, from the services' logs.",
     )
-    rebuild.add_argument("model", choices=["gateway"], help="which read model")
+    rebuild.add_argument("model", choices=["gateway", "reporting"], help="which read model")
     rebuild.add_argument(
         "--compare", action="store_true", help="build beside the live one and print the differences; change nothing"
     )
@@ -121,7 +121,7 @@ def _rebuild(chosen: argparse.Namespace) -> int:
     from daylight.rebuilding import rebuild  # noqa: PLC0415
     from daylight.stack.folders import Folders  # noqa: PLC0415
 
-    return rebuild(Folders.at(chosen.data), compare=chosen.compare)
+    return rebuild(Folders.at(chosen.data), chosen.model, compare=chosen.compare)
 
 
 def _verify_disclosures(chosen: argparse.Namespace) -> int:

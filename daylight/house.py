@@ -16,6 +16,7 @@ import gateway.calls
 import gateway.projector
 import services.incidents.app
 import services.reporting.app
+import services.reporting.rollup.projection
 import services.training.app
 from shared.records.bus import nats_users
 from shared.settings import Settings
@@ -30,7 +31,8 @@ DATABASES = (
     services.reporting.app.DATABASE,
     gateway.app.DATABASE,
 )
-NATS_USERS = nats_users(gateway.projector.SERVICES, [gateway.projector.READER_NAME], revealing=gateway.calls.REVEALING)
+READERS = (gateway.projector.READER_NAME, services.reporting.rollup.projection.READER_NAME)
+NATS_USERS = nats_users(gateway.projector.SERVICES, READERS, calls=gateway.calls.CALLS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,11 @@ from gateway.reveals.rules import reveal_rules
 from gateway.reveals.state import Revealing
 from gateway.row_security import refuse_gaps
 from gateway.state import GatewayState
+from gateway.summaries import routes as summary_routes
 from shared.contracts.disclosures import Disclosures
 from shared.contracts.guardianships import GuardianshipLine
 from shared.contracts.reveals import RevealAnswer, RevealRequest
+from shared.contracts.summaries import SummaryAnswer
 from shared.records.database import Database
 from shared.records.endurance import end
 from shared.records.positions import Positions
@@ -41,7 +43,7 @@ __all__ = ["DATABASE", "create_app"]
 NAME = "gateway"
 TITLE = "Daylight gateway"
 DESCRIPTION = "Every read: GraphQL, the change feed, and access tokens; each view as the law allows it."
-CONTRACTS = (RevealRequest, RevealAnswer, Disclosures, GuardianshipLine)
+CONTRACTS = (RevealRequest, RevealAnswer, Disclosures, GuardianshipLine, SummaryAnswer)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -59,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
             record_routes.router,
             reveal_routes.router,
             guardianship_routes.router,
+            summary_routes.router,
             pages.router,
         ),
         contracts=CONTRACTS,
@@ -81,6 +84,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         issuer = Issuer(settings, secrets.signing_key())
         app.state.verifier.trust(issuer.keys)
         positions = Positions(database)
+        calls = Calls(settings, secrets)
         app.state.gateway = GatewayState(
             settings=settings,
             database=database,
@@ -91,8 +95,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             lockout=Lockout(),
             documents=Documents(),
             budget=Budget(settings.graphql_points),
+            calls=calls,
         )
-        calls = Calls(settings, secrets)
         app.state.revealing = Revealing(calls, DetailsSeal(secrets.disclosure_key()))
         app.state.checks |= {"database": database.check}
         beside = asyncio.create_task(positions.run()), asyncio.create_task(calls.run())

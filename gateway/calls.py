@@ -1,24 +1,31 @@
-"""The calls that the gateway makes against the stream of events: it asks a service to reveal what that sealed.
+"""The calls that the gateway makes against the stream of events: to reveal what was sealed, to sum up what was counted.
 
 What is revealed comes from the service that took it in, is held in memory, and goes to whoever asked; it is kept
 nowhere on the way. A call has a bounded time: what does not answer in it is not there.
 """
 
+from typing import TypeVar
+
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from pydantic import TypeAdapter, ValidationError
 
+from shared.contracts.contract import Contract
 from shared.contracts.reveals import NothingToReveal, RevealCall, Revealed
+from shared.contracts.summaries import Summary, SummaryCall
 from shared.records import bus
 from shared.records.endurance import enduring
 from shared.secrets import Secrets
 from shared.settings import Settings
 
-SEALING_SERVICE = "incidents"
-REVEALING = (SEALING_SERVICE,)
-"""The services that seal what may be revealed."""
+SEALING_SERVICE, COUNTING_SERVICE = "incidents", "reporting"
+CALLS = ((SEALING_SERVICE, bus.REVEAL), (COUNTING_SERVICE, bus.SUMMARISE))
+"""The services that are called, each with what it is asked."""
 ANSWER_SECONDS = 3
 ANSWER: TypeAdapter[Revealed | NothingToReveal] = TypeAdapter(Revealed | NothingToReveal)
+SUMMARY: TypeAdapter[Summary] = TypeAdapter(Summary)
+
+T = TypeVar("T")
 
 
 class Unanswered(Exception):
@@ -45,12 +52,20 @@ class Calls:
 
     async def reveal(self, call: RevealCall) -> Revealed | None:
         """What the service unseals; None where it has no such record with that custodian. Raises Unanswered."""
+        answer = await self._ask(SEALING_SERVICE, bus.REVEAL, call, ANSWER)
+        return answer if isinstance(answer, Revealed) else None
+
+    async def summarise(self, call: SummaryCall) -> Summary:
+        """What the service counted. Raises Unanswered."""
+        return await self._ask(COUNTING_SERVICE, bus.SUMMARISE, call, SUMMARY)
+
+    async def _ask(self, service: str, name: str, call: Contract, answer: TypeAdapter[T]) -> T:
         if self._client is None:
             raise Unanswered
-        asked = call.model_dump_json().encode()
         try:
-            message = await self._client.request(bus.reveal_subject(SEALING_SERVICE), asked, timeout=ANSWER_SECONDS)
-            answer = ANSWER.validate_json(message.data)
+            message = await self._client.request(
+                bus.call_subject(service, name), call.model_dump_json().encode(), timeout=ANSWER_SECONDS
+            )
+            return answer.validate_json(message.data)
         except (NatsError, TimeoutError, ValidationError):
             raise Unanswered from None
-        return answer if isinstance(answer, Revealed) else None

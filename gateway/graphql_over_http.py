@@ -110,7 +110,9 @@ async def get_schema() -> PlainTextResponse:
 
 
 async def _run(operation: Operation, viewer: Viewer, state: GatewayState, client: str) -> Outcome:
-    async with Reading(viewer, state.database, state.cursors, state.student_names, state.due_soon) as reading:
+    async with Reading(
+        viewer, state.database, state.cursors, state.student_names, state.due_soon, calls=state.calls
+    ) as reading:
         return await run(operation, reading, state.documents, state.budget, client)
 
 

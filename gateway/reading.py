@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from gateway.calls import Calls
 from gateway.documents import Order, Stored
 from gateway.kinds import CLOCK
 from gateway.masks import Path, withheld
@@ -41,7 +42,8 @@ class Points:
 class Reading:
     """Opens the snapshot at the first read and takes one statement at a time; use it as `async with`.
 
-    `at` is the one moment at which all of it is read: the states of clocks are those of that moment.
+    `at` is the one moment at which all of it is read: the states of clocks are those of that moment. `calls` are there
+    where services may be asked.
     """
 
     viewer: Viewer
@@ -51,6 +53,7 @@ class Reading:
     due_soon: DueSoon = DUE_SOON
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     points: Points | None = None
+    calls: Calls | None = None
     entries: dict[tuple[Path, str], dict[str, Any]] = field(default_factory=dict)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -74,6 +77,13 @@ class Reading:
     def withhold(self, path: Sequence[str], rule: Rule) -> None:
         """Note that what stands at this path of the answer is withheld, once."""
         self.entries.setdefault((tuple(path), rule.name), withheld(tuple(path), rule))
+
+    @property
+    def asking(self) -> Calls:
+        """The calls to services. Raises Problem `unavailable` where none can be made."""
+        if self.calls is None:
+            raise Problem("unavailable", "No service is asked from here.")
+        return self.calls
 
     def require(self, scope: str) -> None:
         """Raise Problem `insufficient-scope` for a token without this scope. The public has no token and no scopes."""

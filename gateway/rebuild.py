@@ -6,7 +6,7 @@ from gateway.projector import READER_NAME, SERVICES
 from gateway.statements import told
 from shared.records import rebuild as rebuilding
 from shared.records.database import Database
-from shared.records.rebuild import Comparison, ReadModel
+from shared.records.rebuild import Comparison, ReadModel, Table
 from shared.secrets import Secrets
 from shared.settings import Settings
 
@@ -26,8 +26,7 @@ DOCUMENTS = ReadModel(
     reader=READER_NAME,
     services=SERVICES,
     apply=apply,
-    table="document",
-    key=("custodian", "kind", "key"),
+    tables=(Table("document", ("custodian", "kind", "key")),),
     others=("change", "dead_letter", "disclosure"),
     announce=ANNOUNCE,
 )

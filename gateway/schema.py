@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
+import orjson
 import strawberry
 
 from gateway import documents
@@ -12,6 +13,7 @@ from gateway.connections import (
     DISTRICTS,
     FLAGS,
     INCIDENTS,
+    READ_RECORDS,
     SCHOOLS,
     Context,
     Listing,
@@ -23,12 +25,15 @@ from gateway.documents import Condition
 from gateway.filters import CLOCK_FILTERS, FLAG_FILTERS, INCIDENT_FILTERS, Filters, conditions, incident_key
 from gateway.limits import PAGE_DEFAULT, PAGE_MOST
 from gateway.policy import NONE, Rule
-from gateway.types import Connection, DateTime, record_type
+from gateway.summaries.asking import summarised
+from gateway.types import Connection, DateTime, part_type, record_type
 from shared.contracts.clocks import ClockRead
 from shared.contracts.contract import Contract, Label
 from shared.contracts.directory import Agency, District, School
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
+from shared.contracts.summaries import Summary, SummaryCall
+from shared.web import body
 
 
 @strawberry.input(description="Which incidents; every condition holds.")
@@ -79,6 +84,15 @@ class ClockFilter:
     )
 
 
+@strawberry.input(name="SummaryScopeInput", description="Whose contacts are counted; every condition holds.")
+class SummaryScopeInput:
+    """Whose contacts are counted; every condition holds."""
+
+    ori: str | None = strawberry.field(default=None, description="Agency that owns the records.")
+    lea_id: str | None = strawberry.field(default=None, description="District of the school.")
+    school_id: str | None = strawberry.field(default=None, description="School.")
+
+
 @strawberry.type(description="Who this request is, as the policy sees it.")
 class ViewerType:
     """Who this request is."""
@@ -124,6 +138,10 @@ After = Annotated[str | None, strawberry.argument(description="Cursor of the rec
 Wanted = Annotated[IncidentFilter | None, strawberry.argument(name="filter", description="Which incidents.")]
 WantedFlags = Annotated[FlagFilter | None, strawberry.argument(name="filter", description="Which flags.")]
 WantedClocks = Annotated[ClockFilter | None, strawberry.argument(name="filter", description="Which clocks.")]
+WantedSummary = Annotated[SummaryScopeInput, strawberry.argument(description="Whose contacts are counted.")]
+Year = Annotated[str, strawberry.argument(description="School year, as 2026-27.")]
+PeriodWord = Annotated[str, strawberry.argument(description="year, term or month.")]
+Dimensions = Annotated[list[str] | None, strawberry.argument(description="Dimensions to divide each measure by.")]
 LeaId = Annotated[str | None, strawberry.argument(description="Schools of this district alone.")]
 
 
@@ -193,6 +211,20 @@ async def districts(info: Context, first: First = PAGE_DEFAULT, after: After = N
     return await listed(info, DISTRICTS, first, after, lambda _: [])
 
 
+async def summary(
+    info: Context, scope: WantedSummary, school_year: Year, period: PeriodWord = "year", by: Dimensions = None
+) -> dict[str, Any] | None:
+    """What was counted in a school year."""
+    reading = info.context
+    reading.require(READ_RECORDS)
+    asked = {"scope": asdict(scope), "school_year": school_year, "period": period, "by": by or []}
+    found = await summarised(reading.asking, reading.viewer, body.validated(SummaryCall, orjson.dumps(asked)))
+    if isinstance(found, Rule):
+        reading.withhold(root_of(info), found)
+        return None
+    return found.model_dump(mode="json")
+
+
 def _page_of(contract: type[Contract]) -> Any:
     return Connection[record_type(contract)] | None  # type: ignore[misc]
 
@@ -236,6 +268,11 @@ class Query:
         resolver=districts,
         graphql_type=_page_of(District),
         description="School districts of the directory, by NCES id.",
+    )
+    summary = strawberry.field(
+        resolver=summary,
+        graphql_type=part_type(Summary) | None,
+        description="The fourteen measures of a school, a district or an agency in a school year.",
     )
     rate_limit = strawberry.field(
         resolver=rate_limit, graphql_type=RateLimitType | None, description="GraphQL points of this client."

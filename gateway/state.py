@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from gateway.calls import Calls
 from gateway.execution import Budget, Documents
 from gateway.oauth.issuer import Issuer
 from gateway.oauth.lockout import Lockout
@@ -29,6 +30,7 @@ class GatewayState:
     lockout: Lockout
     documents: Documents
     budget: Budget
+    calls: Calls
 
     @property
     def due_soon(self) -> DueSoon:

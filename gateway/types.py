@@ -65,7 +65,8 @@ def _following() -> dict[str, tuple[Any, str]]:
 
 
 @cache
-def _part_type(contract: type[Contract]) -> Any:
+def part_type(contract: type[Contract]) -> Any:
+    """The GraphQL type of what is no record of its own: its contract's fields alone."""
     return _object_type(contract, {})
 
 
@@ -90,7 +91,7 @@ def _graphql(annotation: Any) -> Any:
     if origin is tuple:
         return list[_graphql(parts[0])]  # type: ignore[misc]
     if isinstance(annotation, type) and issubclass(annotation, Contract):
-        return _part_type(annotation)
+        return part_type(annotation)
     return PLAIN_TYPES[annotation]
 
 

@@ -11,8 +11,8 @@ from tests.running_stack import RunningStack, data_folder, running_stack
 from tests.servers import Databases, Servers, running_servers
 
 SERVICES = ("incidents", "training", "reporting")
-READERS = ("projector",)
-REVEALING = ("incidents",)
+READERS = ("projector", "counter")
+CALLS = (("incidents", "reveal"), ("reporting", "summarise"))
 ROLES = (
     "daylight_incidents",
     "daylight_training",
@@ -42,7 +42,7 @@ def without_tls() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Servers]:
     """PostgreSQL and NATS as real processes, one of each for the session (of one worker)."""
-    with running_servers(nats_users(SERVICES, READERS, revealing=REVEALING), ROLES) as running:
+    with running_servers(nats_users(SERVICES, READERS, calls=CALLS), ROLES) as running:
         yield running
 
 

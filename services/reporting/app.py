@@ -1,6 +1,8 @@
-"""The reporting service: its kinds and its database."""
+"""The reporting service: its kinds, its database, and what runs beside its routes."""
 
-from functools import partial
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +11,17 @@ from fastapi import FastAPI
 from services.reporting.directory import routes as directory_routes
 from services.reporting.record import routes as record_routes
 from services.reporting.record.kinds import KINDS
+from services.reporting.rollup.projection import READER_NAME, SERVICES, apply
+from services.reporting.summary.answering import answer_summaries
 from shared.contracts.directory import SchoolList
 from shared.contracts.record import Receipt, VoidRequest
+from shared.records.consumer import Projector
 from shared.records.database import DatabasePlan
+from shared.records.endurance import end
+from shared.secrets import Secrets
 from shared.settings import Settings
 from shared.web.app import create_app as create_service_app
-from shared.web.held import holding
+from shared.web.held import Held, holding
 from shared.web.openapi import asyncapi
 
 SERVICE = "reporting"
@@ -39,9 +46,27 @@ def create_app(settings: Settings) -> FastAPI:
         routers=(directory_routes.router, record_routes.router),
         contracts=CONTRACTS,
         asyncapi=events(),
-        lifespan=partial(holding, service=SERVICE, plan=DATABASE),
+        lifespan=_lifespan,
         settings=settings,
     )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Beside the routes it counts what the incidents' events say, and answers for the counts."""
+    settings: Settings = app.state.settings
+    secrets = Secrets(settings.secrets_directory)
+    async with holding(app, SERVICE, DATABASE):
+        held: Held = app.state.held
+        counter = Projector(READER_NAME, SERVICES, apply, held.database, settings, secrets)
+        beside = (
+            asyncio.create_task(counter.run()),
+            asyncio.create_task(answer_summaries(SERVICE, held.database, settings, secrets)),
+        )
+        try:
+            yield
+        finally:
+            await end(*beside)
 
 
 def events() -> dict[str, Any]:

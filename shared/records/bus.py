@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -20,7 +20,11 @@ DUPLICATE_WINDOW_SECONDS = 120
 RECONNECT_SECONDS = 0.25
 CLOSED_SECONDS = 0.5
 GATEWAY = "gateway"
-"""The one user that may ask a service to reveal what it sealed."""
+"""The one user that may call a service."""
+REVEAL, SUMMARISE = "reveal", "summarise"
+"""What a service can be asked over NATS: to unseal a part of a record, and to sum up what it counts."""
+Calls = Iterable[tuple[str, str]]
+"""Services, each with a call that it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,9 @@ def replay_subject(service: str) -> str:
     return f"daylight.{service}.replay"
 
 
-def reveal_subject(service: str) -> str:
-    """Subject on which a service is asked to reveal what it sealed."""
-    return f"daylight.{service}.reveal"
+def call_subject(service: str, call: str) -> str:
+    """Subject on which the gateway calls a service."""
+    return f"daylight.{service}.{call}"
 
 
 def event_subjects(service: str) -> str:
@@ -62,56 +66,57 @@ def inbox(user: str) -> str:
     return f"_INBOX_{user}"
 
 
-def nats_users(services: Iterable[str], readers: Iterable[str], *, revealing: Iterable[str] = ()) -> list[NatsUser]:
+def nats_users(services: Iterable[str], readers: Iterable[str], *, calls: Calls = ()) -> list[NatsUser]:
     """The users of an installation.
 
-    Each service publishes its own events, each reader reads those of all services. Of those that are `revealing` the
-    gateway asks for what they sealed: nobody else can ask, and nobody else can read the answer.
+    Each service publishes its own events, each reader reads those of all services. The gateway alone makes the calls:
+    nobody else can ask, and nobody else can read the answer.
     """
-    services, revealing = list(services), list(revealing)
-    users = []
-    for service in services:
-        stream = stream_name(service)
-        users.append(
-            NatsUser(
-                name=service,
-                publish=(
-                    event_subjects(service),
-                    head_subject(service),
-                    *(f"{inbox(reader)}.>" for reader in readers),
-                    *([f"{inbox(GATEWAY)}.>"] if service in revealing else []),
-                    "$JS.API.INFO",
-                    *(f"$JS.API.STREAM.{verb}.{stream}" for verb in ("INFO", "CREATE", "UPDATE", "PURGE")),
-                ),
-                subscribe=(
-                    replay_subject(service),
-                    *([reveal_subject(service)] if service in revealing else []),
-                    f"{inbox(service)}.>",
-                ),
-            )
-        )
-    for reader in readers:
-        streams = [stream_name(service) for service in services]
-        users.append(
-            NatsUser(
-                name=reader,
-                publish=(
-                    *(replay_subject(service) for service in services),
-                    "$JS.API.INFO",
-                    *(f"$JS.API.STREAM.INFO.{stream}" for stream in streams),
-                    *(f"$JS.API.CONSUMER.INFO.{stream}.{reader}" for stream in streams),
-                    *(f"$JS.API.CONSUMER.CREATE.{stream}.>" for stream in streams),
-                    *(f"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.{reader}" for stream in streams),
-                    *(f"$JS.API.CONSUMER.DELETE.{stream}.{reader}" for stream in streams),
-                    *(f"$JS.ACK.{stream}.{reader}.>" for stream in streams),
-                ),
-                subscribe=(*(head_subject(service) for service in services), f"{inbox(reader)}.>"),
-            )
-        )
-    if revealing:
-        asks = tuple(reveal_subject(service) for service in revealing)
+    services, readers, asked = list(services), list(readers), list(calls)
+    users = [_service_user(service, readers, [call for name, call in asked if name == service]) for service in services]
+    users += [_reader_user(reader, services) for reader in readers]
+    if asked:
+        asks = tuple(call_subject(service, call) for service, call in asked)
         users.append(NatsUser(name=GATEWAY, publish=asks, subscribe=(f"{inbox(GATEWAY)}.>",)))
     return users
+
+
+def _service_user(service: str, readers: Sequence[str], calls: Sequence[str]) -> NatsUser:
+    stream = stream_name(service)
+    return NatsUser(
+        name=service,
+        publish=(
+            event_subjects(service),
+            head_subject(service),
+            *(f"{inbox(reader)}.>" for reader in readers),
+            *([f"{inbox(GATEWAY)}.>"] if calls else []),
+            "$JS.API.INFO",
+            *(f"$JS.API.STREAM.{verb}.{stream}" for verb in ("INFO", "CREATE", "UPDATE", "PURGE")),
+        ),
+        subscribe=(
+            replay_subject(service),
+            *(call_subject(service, call) for call in calls),
+            f"{inbox(service)}.>",
+        ),
+    )
+
+
+def _reader_user(reader: str, services: Sequence[str]) -> NatsUser:
+    streams = [stream_name(service) for service in services]
+    return NatsUser(
+        name=reader,
+        publish=(
+            *(replay_subject(service) for service in services),
+            "$JS.API.INFO",
+            *(f"$JS.API.STREAM.INFO.{stream}" for stream in streams),
+            *(f"$JS.API.CONSUMER.INFO.{stream}.{reader}" for stream in streams),
+            *(f"$JS.API.CONSUMER.CREATE.{stream}.>" for stream in streams),
+            *(f"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.{reader}" for stream in streams),
+            *(f"$JS.API.CONSUMER.DELETE.{stream}.{reader}" for stream in streams),
+            *(f"$JS.ACK.{stream}.{reader}.>" for stream in streams),
+        ),
+        subscribe=(*(head_subject(service) for service in services), f"{inbox(reader)}.>"),
+    )
 
 
 @asynccontextmanager

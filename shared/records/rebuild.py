@@ -27,26 +27,34 @@ POSITIONS = "select service, sequence from projection_position"
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table that is compared row by row, with its primary key, all of it text in code point order."""
+
+    name: str
+    key: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReadModel:
     """A read model: its reader, the services it follows, its projection, and the tables it fills.
 
-    `table` is compared row by row and has the primary key `key`, all of it text in code point order; `others` are
-    filled on the way and not compared. `announce` is a statement that tells readers of the rows that will be mended.
+    `tables` are compared and mended; `others` are filled on the way and neither. `announce` is a statement that tells
+    readers of the rows that will be mended; None where nobody follows them.
     """
 
     reader: str
     services: tuple[str, ...]
     apply: Apply
-    table: str
-    key: tuple[str, ...]
+    tables: tuple[Table, ...]
     others: tuple[str, ...]
-    announce: str
+    announce: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A row that the live read model and the rebuilt one do not have alike; which of them lacks it, if one does."""
 
+    table: str
     key: tuple[str, ...]
     kind: str
 
@@ -100,7 +108,7 @@ async def rebuild(model: ReadModel, database: Database, settings: Settings, secr
 
 
 async def _prepare(model: ReadModel, beside: Connection) -> None:
-    for table in (model.table, *model.others):
+    for table in (*(table.name for table in model.tables), *model.others):
         await beside.execute(f"create temporary table {table} (like public.{table} including all)")
 
 
@@ -141,46 +149,59 @@ async def _apply(model: ReadModel, beside: Connection, events: Sequence[Numbered
 
 
 async def _differences(model: ReadModel, live: Connection, beside: Connection) -> tuple[int, list[Difference]]:
-    """Walk both tables in the order of their keys and note each row that is not the same in both."""
-    standing, rebuilt = _digests(model, live, "public"), _digests(model, beside, "pg_temp")
+    rows, found = 0, list[Difference]()
+    for table in model.tables:
+        walked, differ = await _walk(table, live, beside)
+        rows += walked
+        found += differ
+    return rows, found
+
+
+async def _walk(table: Table, live: Connection, beside: Connection) -> tuple[int, list[Difference]]:
+    """Walk a table in both in the order of its keys and note each row that is not the same."""
+    standing, rebuilt = _digests(table, live, "public"), _digests(table, beside, "pg_temp")
     left, right = await anext(standing, None), await anext(rebuilt, None)
     rows, found = 0, []
     while left is not None or right is not None:
         rows += 1
         if right is None or (left is not None and left[0] < right[0]):
-            found.append(Difference(left[0], "only-live"))  # type: ignore[index]
+            found.append(Difference(table.name, left[0], "only-live"))  # type: ignore[index]
             left = await anext(standing, None)
         elif left is None or right[0] < left[0]:
-            found.append(Difference(right[0], "only-rebuilt"))
+            found.append(Difference(table.name, right[0], "only-rebuilt"))
             right = await anext(rebuilt, None)
         else:
             if left[1] != right[1]:
-                found.append(Difference(left[0], "differs"))
+                found.append(Difference(table.name, left[0], "differs"))
             left, right = await anext(standing, None), await anext(rebuilt, None)
     return rows, found
 
 
-async def _digests(model: ReadModel, connection: Connection, schema: str) -> AsyncIterator[tuple[tuple[str, ...], str]]:
-    keys = ", ".join(model.key)
-    after = ("",) * len(model.key)
-    marks = ", ".join(f"${number}" for number in range(1, len(model.key) + 1))
+async def _digests(table: Table, connection: Connection, schema: str) -> AsyncIterator[tuple[tuple[str, ...], str]]:
+    keys = ", ".join(table.key)
+    after = ("",) * len(table.key)
+    marks = ", ".join(f"${number}" for number in range(1, len(table.key) + 1))
     statement = (
-        f"select {keys}, md5(one::text) from {schema}.{model.table} as one"
+        f"select {keys}, md5(one::text) from {schema}.{table.name} as one"
         f" where ({keys}) > ({marks}) order by {keys} limit {PAGE}"
     )
     while rows := await connection.fetch(statement, *after):
         for row in rows:
             *key, digest = row
             yield tuple(key), digest
-        after = tuple(rows[-1][: len(model.key)])
+        after = tuple(rows[-1][: len(table.key)])
 
 
 async def _mend(model: ReadModel, beside: Connection) -> None:
-    """Let the live table be as the rebuilt one; rows that are alike are not touched."""
-    same = " and ".join(f"rebuilt.{name} = live.{name}" for name in model.key)
-    await beside.execute(model.announce)
-    await beside.execute(
-        f"delete from public.{model.table} as live"
-        f" where not exists (select from pg_temp.{model.table} as rebuilt where {same} and rebuilt::text = live::text)"
-    )
-    await beside.execute(f"insert into public.{model.table} select * from pg_temp.{model.table} on conflict do nothing")
+    """Let the live tables be as the rebuilt ones; rows that are alike are not touched."""
+    if model.announce is not None:
+        await beside.execute(model.announce)
+    for table in model.tables:
+        same = " and ".join(f"rebuilt.{name} = live.{name}" for name in table.key)
+        await beside.execute(
+            f"delete from public.{table.name} as live where not exists"
+            f" (select from pg_temp.{table.name} as rebuilt where {same} and rebuilt::text = live::text)"
+        )
+        await beside.execute(
+            f"insert into public.{table.name} select * from pg_temp.{table.name} on conflict do nothing"
+        )

@@ -40,6 +40,11 @@ ALWAYS_KNOWN = {
     "rights_revoked_by": "34 CFR 99.4 names what can revoke them",
     "school_measure": "whoever sends a figure says of what it is",
     "disclosure_outcome": "the policy says it",
+    "summary_measure": "the fourteen measures of the principles",
+    "summary_unit": "the counting rule says it",
+    "summary_dimension": "whoever asks says by what",
+    "summary_period": "whoever asks says by what",
+    "race_owner": "a number says whose it is",
 }
 """Closed lists of fields without `unknown`, and why."""
 

@@ -16,6 +16,7 @@ import daylight.house
 import gateway.database
 import services.incidents.app
 import services.reporting.app
+import services.reporting.rollup.tables
 import services.training.app
 from gateway.tables import GatewayTable
 from services.incidents.tables import IncidentsTable
@@ -31,7 +32,7 @@ from tests.servers import Databases
 DECLARED = {
     services.incidents.app.DATABASE: (LogTable, VaultTable, IncidentsTable),
     services.training.app.DATABASE: (LogTable, TrainingTable),
-    services.reporting.app.DATABASE: (LogTable, ReportingTable),
+    services.reporting.app.DATABASE: (LogTable, ProjectionTable, ReportingTable),
     gateway.database.DATABASE: (ProjectionTable, GatewayTable),
 }
 

@@ -19,7 +19,9 @@ async def answer_reveals(service: str, database: Database, vault: Vault, setting
     """Answer until cancelled, through every loss of PostgreSQL and NATS."""
     while True:
         async with enduring(f"reveals of {service}"), bus.connected(settings, secrets, service) as client:
-            await client.subscribe(bus.reveal_subject(service), queue="reveal", cb=_answer(client, database, vault))
+            await client.subscribe(
+                bus.call_subject(service, bus.REVEAL), queue=bus.REVEAL, cb=_answer(client, database, vault)
+            )
             await bus.until_closed(client)
 
 

@@ -14,7 +14,7 @@ from shared.settings import Settings
 from tests.incidents.conftest import AGENCY, HALLWAY
 from tests.servers import TESTS_USER
 
-SUBJECT = bus.reveal_subject("incidents")
+SUBJECT = bus.call_subject("incidents", bus.REVEAL)
 
 
 async def connected(settings: Settings, secrets: Secrets, user: str, inbox: str) -> Client:

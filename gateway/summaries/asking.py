@@ -1,0 +1,52 @@
+"""Asks for a summary, once the policy has said that the viewer may have it."""
+
+from gateway.calls import Calls, Unanswered
+from gateway.policy import AGENCY_RECORD, AT_SCHOOL, NONE, Rule
+from gateway.viewer import Scope, Viewer
+from shared.contracts.contract import LEA_ID_DIGITS, Label
+from shared.contracts.fault import Fault
+from shared.contracts.summaries import Summary, SummaryCall, SummaryScope
+from shared.web.problems import Problem
+
+
+def withholding(viewer: Viewer, asked: SummaryScope) -> Rule | None:
+    """The rule that withholds these counts from the viewer; None where they may be had.
+
+    Whoever may read every record that is counted may have the count.
+    """
+    records = viewer.records()
+    if isinstance(records, Rule):
+        return records
+    return None if _covers(records, asked) else viewer.decide(NONE, records.record_class, Label.FACT)
+
+
+def _covers(records: Scope, asked: SummaryScope) -> bool:
+    if records.custodians is None:
+        return True
+    if records.record_class == AGENCY_RECORD:
+        return asked.ori in records.custodians
+    if records.relationship == AT_SCHOOL:
+        return asked.school_id is not None and asked.school_id in (records.school_ids or ())
+    return _district_of(asked) in records.custodians
+
+
+def _district_of(asked: SummaryScope) -> str | None:
+    return asked.school_id[:LEA_ID_DIGITS] if asked.school_id is not None else asked.lea_id
+
+
+async def summarised(calls: Calls, viewer: Viewer, call: SummaryCall) -> Summary | Rule:
+    """The summary, or the rule that withholds it.
+
+    Raises Problem `invalid-value` for a scope that is none, and `unavailable` where reporting does not answer.
+    """
+    scope = call.scope
+    if scope.ori is None and scope.lea_id is None and scope.school_id is None:
+        raise Problem.of_faults([Fault("#/scope", "invalid-value", "Name an agency, a district or a school.")])
+    if scope.school_id and scope.lea_id and not scope.school_id.startswith(scope.lea_id):
+        raise Problem.of_faults([Fault("#/school_id", "invalid-value", "The school is not of that district.")])
+    if rule := withholding(viewer, scope):
+        return rule
+    try:
+        return await calls.summarise(call)
+    except Unanswered:
+        raise Problem("unavailable", "The service that counts does not answer now.") from None

@@ -1,0 +1,1 @@
+"""What is counted of incidents, kept up with their events (P7)."""

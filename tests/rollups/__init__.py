@@ -1,0 +1,1 @@
+"""What is counted of incidents, and what summaries say of it."""

@@ -1,0 +1,173 @@
+"""Summaries of the demo: each number is what a few lines over the raw file count, and each viewer has its own."""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from daylight.importing.demo import MADE_UP
+from tests.running_stack import RunningStack, data_folder, running_stack
+from tests.servers import wait_until
+
+pytestmark = pytest.mark.timeout(240)
+DISTRICT, AGENCY = "9900001", "XX0000100"
+SCHOOL = "990000100001"
+MAPPED = "MUH"
+"""The agency's own code of that school, in the demo."""
+YEAR = {"school_year": "2026-27"}
+RECORDS: list[dict[str, Any]] = [json.loads(line) for line in MADE_UP.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[RunningStack]:
+    """A stack with the demo, once all of it is counted."""
+    with data_folder() as data, running_stack(data, demo=True) as stack:
+        wait_until(lambda: ask(stack, "demo-rms", ori=AGENCY).json().get("contacts") == len(RECORDS))
+        wait_until(lambda: measure(ask(stack, "demo-rms", ori=AGENCY), "discipline_incidents")["status"] == "partial")
+        yield stack
+
+
+def ask(stack: RunningStack, client: str, etag: str | None = None, **asked: str) -> httpx2.Response:
+    headers = {"Authorization": f"Bearer {stack.token(client)}"} | ({"If-None-Match": etag} if etag else {})
+    return httpx2.get(f"{stack.addresses['gateway']}/v1/summaries", params=YEAR | asked, headers=headers, timeout=20)
+
+
+def measure(answer: httpx2.Response, name: str) -> dict[str, Any]:
+    (found,) = [one for one in answer.json()["measures"] if one["measure"] == name]
+    return dict(found)
+
+
+def at_district(record: dict[str, Any]) -> bool:
+    return str(record["school_id"]).startswith(DISTRICT) or record.get("school_code") == MAPPED
+
+
+ACTIONS = {"citations": "citation", "tickets": "ticket", "arrests": "arrest", "uses_of_force": "use_of_force"}
+
+
+@pytest.mark.parametrize(("client", "scope"), [("demo-sis", {"lea_id": DISTRICT}), ("demo-rms", {"ori": AGENCY})])
+def test_numbers_are_what_the_raw_file_counts(demo: RunningStack, client: str, scope: dict[str, str]) -> None:
+    answer = ask(demo, client, **scope)
+    records = [record for record in RECORDS if "ori" in scope or at_district(record)]
+    done = Counter(action["type"] for record in records for action in record.get("actions") or ())
+    assert answer.json()["contacts"] == len(records)
+    assert {name: measure(answer, name)["value"] for name in ACTIONS} == {n: done[t] for n, t in ACTIONS.items()}
+    assert measure(answer, "searches")["value"] == done["search_person"] + done["search_property"] + done["frisk"]
+    unknown = sum(record.get("actions") is None for record in records)
+    assert str(unknown) in measure(answer, "arrests")["reason"]
+    assert len(answer.json()["measures"]) == 14
+
+
+def test_who_asked_adds_up_to_the_contacts_that_somebody_asked_for(demo: RunningStack) -> None:
+    calls = measure(ask(demo, "demo-sis", lea_id=DISTRICT, by="initiated_by"), "calls_for_involvement")
+    said = Counter(record["initiated_by"] for record in RECORDS if at_district(record))
+    assert {part["value"]: part["count"] for part in calls["by"] if part["count"]} == {
+        who: number for who, number in said.items() if who not in ("sro", "unknown")
+    }
+    assert sum(part["count"] for part in calls["by"]) == calls["value"]
+
+
+@pytest.mark.parametrize("by", ["outcome", "offense", "race_ethnicity", "sex", "age", "english_learner", "disability"])
+def test_a_total_is_the_sum_of_its_parts(demo: RunningStack, by: str) -> None:
+    for one in ask(demo, "demo-rms", ori=AGENCY, by=by, period="month").json()["measures"]:
+        for dimension in {part["dimension"] for part in one["by"]}:
+            assert sum(part["count"] for part in one["by"] if part["dimension"] == dimension) == one["value"]
+
+
+def test_terms_are_those_of_the_district(demo: RunningStack) -> None:
+    calls = measure(ask(demo, "demo-sis", lea_id=DISTRICT, period="term"), "calls_for_involvement")
+    assert {part["value"] for part in calls["by"]} == {"fall"}
+
+
+def test_race_says_whose_it_is(demo: RunningStack) -> None:
+    arrests = measure(ask(demo, "demo-rms", ori=AGENCY, by="race_ethnicity"), "arrests")
+    assert {part["race_owner"] for part in arrests["by"]} == {"perceived"}
+
+
+def test_both_denominators_are_there(demo: RunningStack) -> None:
+    answer = ask(demo, "demo-sis", lea_id=DISTRICT).json()
+    assert (answer["contacts"], answer["enrolled"]) == (13, 1200 + 595)
+
+
+def test_a_summary_that_has_not_changed_is_not_sent_again(demo: RunningStack) -> None:
+    first = ask(demo, "demo-sis", lea_id=DISTRICT)
+    again = ask(demo, "demo-sis", etag=first.headers["etag"], lea_id=DISTRICT)
+    other = ask(demo, "demo-sis", etag=first.headers["etag"], lea_id=DISTRICT, by="sex")
+    assert (again.status_code, again.content, other.status_code) == (304, b"", 200)
+
+
+def test_the_table_has_the_same_numbers(demo: RunningStack) -> None:
+    rows = list(csv.DictReader(io.StringIO(ask(demo, "demo-sis", lea_id=DISTRICT, format="csv", by="sex").text)))
+    told = ask(demo, "demo-sis", lea_id=DISTRICT, by="sex").json()["measures"]
+    assert [(row["measure"], row["value"], row["status"]) for row in rows if not row["dimension"]] == [
+        (one["measure"], "" if one["value"] is None else str(one["value"]), one["status"]) for one in told
+    ]
+    assert sum(bool(row["dimension"]) for row in rows) == sum(len(one["by"]) for one in told)
+
+
+def test_graphql_says_the_same(demo: RunningStack) -> None:
+    query = """{ summary(scope: {leaId: "9900001"}, schoolYear: "2026-27", by: ["initiated_by"]) {
+        contacts measures { measure value status by { dimension value count } } } }"""
+    answer = httpx2.post(
+        f"{demo.addresses['gateway']}/graphql",
+        json={"query": query},
+        headers={"Authorization": f"Bearer {demo.token('demo-sis')}"},
+    ).json()["data"]["summary"]
+    rest = ask(demo, "demo-sis", lea_id=DISTRICT, by="initiated_by").json()
+    assert answer["contacts"] == rest["contacts"]
+    for one, other in zip(answer["measures"], rest["measures"], strict=True):
+        assert (one["measure"], one["value"], one["status"]) == (other["measure"], other["value"], other["status"])
+        assert [part["count"] for part in one["by"]] == [part["count"] for part in other["by"]]
+
+
+SHOWN = [  # who asks, for what                                     whether it is told
+    ("demo-principal", {"school_id": SCHOOL}, True),
+    ("demo-principal", {"school_id": "990000100002"}, False),
+    ("demo-principal", {"lea_id": DISTRICT}, False),
+    ("demo-sis", {"school_id": SCHOOL}, True),
+    ("demo-sis", {"lea_id": "9900002"}, False),
+    ("demo-sis", {"school_id": "990000200001"}, False),
+    ("demo-sis", {"ori": AGENCY}, False),
+    ("demo-rms", {"ori": AGENCY, "school_id": SCHOOL}, True),
+    ("demo-rms", {"school_id": SCHOOL}, False),
+    ("demo-rms", {"ori": "XX0000200"}, False),
+    ("demo-state", {"lea_id": DISTRICT}, True),
+    ("demo-admin", {"lea_id": DISTRICT}, False),
+    ("demo-dashboard", {"lea_id": DISTRICT}, False),
+]
+
+
+@pytest.mark.parametrize(("client", "scope", "told"), SHOWN)
+def test_whoever_may_read_what_is_counted_has_the_count(
+    demo: RunningStack, client: str, scope: dict[str, str], told: bool
+) -> None:
+    answer = ask(demo, client, **scope)
+    assert answer.status_code == 200
+    assert (answer.json()["measures"] is not None) is told
+    assert (answer.json()["withheld"] == []) is told
+
+
+REFUSED = [  # what is asked                                     code
+    ({}, "invalid-value"),
+    ({"lea_id": "1"}, "invalid-value"),
+    ({"lea_id": DISTRICT, "school_year": "2026-28"}, "invalid-value"),
+    ({"lea_id": DISTRICT, "by": "student"}, "unknown-code"),
+    ({"lea_id": DISTRICT, "period": "week"}, "unknown-code"),
+    ({"lea_id": DISTRICT, "school_id": "990000200001"}, "invalid-value"),
+]
+
+
+@pytest.mark.parametrize(("asked", "code"), REFUSED)
+def test_a_question_that_makes_no_sense_is_told_why(demo: RunningStack, asked: dict[str, str], code: str) -> None:
+    answer = ask(demo, "demo-sis", **asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+def test_a_year_of_which_nothing_was_reported_says_no_zero(demo: RunningStack) -> None:
+    answer = ask(demo, "demo-sis", lea_id=DISTRICT, school_year="2019-20")
+    assert {one["status"] for one in answer.json()["measures"]} == {"unknown", "not_collected"}
+    assert {one["value"] for one in answer.json()["measures"]} == {None}
