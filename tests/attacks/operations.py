@@ -40,7 +40,7 @@ LINES: Mapping[str, Any] = {
             "lea_id": "<lea_id>",
             "student_number": "WORD",
             "person": {"issuer": "https://made-up.example", "subject": "WORD"},
-            "relationship": "mother",
+            "relationship": "parent",
             "rights": "full",
             "valid_from": "2026-08-10",
         }
