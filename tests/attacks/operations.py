@@ -12,6 +12,8 @@ from tests.attacks.records import BODIES, PARAMETER, Place, address, of_place, v
 DOCUMENTS = Path(__file__).parents[2] / "docs" / "openapi"
 NAMING = ("ori", "lea_id", "school_id", "incident_number", "officer_number", "case_number", "student_ref")
 """Parameters of a query that name whose records are asked for."""
+REQUIRED = ("school_year",)
+"""Parameters of a query that name nobody, and without which nothing is answered."""
 NDJSON, MERGE_PATCH = "application/x-ndjson", "application/merge-patch+json"
 ORDER = {"authority": "Made-up Court", "number": "1", "ordered_on": "2026-11-02"}
 REVEAL = {
@@ -86,7 +88,7 @@ class Operation:
     def request(self, place: Place, ids: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
         """The path, and the rest of a request, that names a record of this place."""
         asked: dict[str, Any] = {
-            "params": {name: value_of(name, place) for name in self.query if name in NAMING},
+            "params": {name: value_of(name, place) for name in self.query if name in NAMING + REQUIRED},
         }
         if self.media_type:
             asked |= {"content": self._content(place, ids), "headers": {"Content-Type": self.media_type}}
