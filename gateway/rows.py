@@ -117,6 +117,9 @@ def newest(rows: Iterable[Row]) -> list[Row]:
         if known is None:
             found[key] = row
             continue
+        if row.id != known.id:
+            found[key] = max(known, row, key=lambda one: one.changed_at)
+            continue
         state = row if row.version > known.version else known
         place = row if row.scope_version > known.scope_version else known
         found[key] = replace(state, **{name: getattr(place, name) for name in PLACE})

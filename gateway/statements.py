@@ -46,10 +46,17 @@ def _stored(name: str) -> str:
     return "sent.document::json" if name == "document" else f"sent.{name}"
 
 
+# After an order of a court a key may come again as another record: then that which was written later stands.
+def _is_newer(version: str) -> str:
+    return (
+        f"(case when excluded.id = known.id then excluded.{version} > known.{version}"
+        " else excluded.changed_at > known.changed_at end)"
+    )
+
+
 def _newer(version: str, names: Iterable[str]) -> str:
     return ", ".join(
-        f"{name} = case when excluded.{version} > known.{version} then excluded.{name} else known.{name} end"
-        for name in names
+        f"{name} = case when {_is_newer(version)} then excluded.{name} else known.{name} end" for name in names
     )
 
 
@@ -106,7 +113,7 @@ with sent as (
     select * from sent as stored ({_listed(NAMES)}, district)
     on conflict (custodian, kind, key) do update
     set {_newer("version", STATE)}, {_newer("scope_version", SCOPE)}
-    where known.version < excluded.version or known.scope_version < excluded.scope_version
+    where {_is_newer("version")} or {_is_newer("scope_version")}
     returning {CHANGED}
 )
 {told()}"""
@@ -115,7 +122,7 @@ with sent as (
 DROP_CLOCKS = f"""
 delete from document as clock using document as conclusion
 where conclusion.custodian = clock.custodian and conclusion.kind = '{CONCLUSION}' and conclusion.key = clock.about
-  and conclusion.version > clock.version
+  and (conclusion.version > clock.version or conclusion.changed_at > clock.changed_at)
   and clock.kind = '{CLOCK}' and clock.record_class = '{AGENCY_RECORD}' and clock.about = any($1::text[])
 """
 
@@ -199,7 +206,8 @@ with wanted as (
     select * from wanted
     on conflict (custodian, kind, key) do update
     set {_listed(f"{name} = excluded.{name}" for name in MIRRORED if name not in KEY)}
-    where known.version <> excluded.version or known.school_id is distinct from excluded.school_id
+    where (known.id, known.version) <> (excluded.id, excluded.version)
+       or known.school_id is distinct from excluded.school_id
     returning {CHANGED}
 ), kept as (
     select * from gone union all select * from put

@@ -70,7 +70,6 @@ ANY_VERSION = taken_out(
     statements.KEEP,
     ("excluded.version > known.version", "true"),
     ("excluded.scope_version > known.scope_version", "true"),
-    ("known.version < excluded.version or known.scope_version < excluded.scope_version", "true"),
 )
 
 

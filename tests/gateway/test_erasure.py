@@ -1,5 +1,6 @@
 """What an order of a court erases is forgotten by the gateway: by its documents, its feed and its dead letters."""
 
+import random
 from collections.abc import Sequence
 from uuid import uuid5
 
@@ -191,3 +192,30 @@ async def test_nobody_can_read_a_tombstone(view: View) -> None:
         async with view.reader.transaction() as connection:
             await become(connection, *custodians)
             assert await connection.fetchval("select count(*) from document") == 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_a_number_that_comes_again_stands_whatever_the_order_of_events(view: View, seed: int) -> None:
+    first, second = view.services, Services(count=100)
+    events = lived(first)
+    gone = erasing(first, events)
+    again = [
+        relived(event) for event in (*second.accepted(NUMBER), second.conclusion(NUMBER), second.flag(number=NUMBER))
+    ]
+    history = [second.school(), *events, *gone, *again]
+    await view.apply(*history)
+    in_order = await view.documents()
+
+    await view.forget()
+    random.Random(seed).shuffle(history)
+    for event in history:
+        await view.apply(event)
+
+    assert await view.documents() == in_order
+    assert {event.data.id for event in again} <= {row[3] for row in in_order}
+
+
+def relived(event: Event) -> Event:
+    """The same event of a record that has come under another id."""
+    name = uuid5(NAMESPACE, f"again {event.data.id}")
+    return event.model_copy(update={"subject": str(name), "data": event.data.model_copy(update={"id": name})})

@@ -267,6 +267,30 @@ async def test_no_report_slips_in_between_what_a_sweep_reads_and_what_it_writes(
     assert "P4-UNDOCUMENTED" not in found
 
 
+async def test_a_record_that_comes_near_while_another_is_swept_is_not_overlooked(
+    service: Service, swept: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await service.put("1", HALLWAY)
+    await service.put("2", HALLWAY)
+    await service.sweep(MONDAY)
+    await service.void("2")
+    pushed: list[str] = []
+
+    async def pushed_just_after(connection: Any, documents: Any) -> Any:
+        found = await neighbours(connection, documents)
+        if not pushed:
+            pushed.append("3")
+            await service.put("3", HALLWAY)
+        return found
+
+    monkeypatch.setattr("services.incidents.conclusion.sweep.neighbours", pushed_just_after)
+    await service.sweep(MONDAY)
+    await service.sweep(MONDAY)
+
+    assert "X-POSSIBLE-DUPLICATE" in await raised(swept)
+    assert await swept.fetchval("select count(*) from judge_again") == 0
+
+
 async def test_the_sweep_says_in_the_log_that_nobody_else_wrote(service: Service, swept: Connection) -> None:
     await service.put("1", HALLWAY)
     await service.sweep(datetime.now(UTC) + timedelta(days=3_650))

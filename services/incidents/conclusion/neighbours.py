@@ -17,7 +17,10 @@ join incident as near
  and near.occurred_at between sent.occurred_at - interval '10 minutes' and sent.occurred_at + interval '10 minutes'
 where near.key <> all ($1::text[])
 """
-JUDGE_AGAIN = "insert into judge_again (about) select unnest($1::text[]) on conflict do nothing"
+JUDGE_AGAIN = """
+insert into judge_again as known (about) select unnest($1::text[])
+on conflict (about) do update set marks = known.marks + 1
+"""
 NEAR = timedelta(minutes=10)
 TELLS_NEAR = ("school_id", "officers", "occurred_at", "occurred_precision")
 """What a record says of its place and time: by it others are near, or are not."""

@@ -18,13 +18,18 @@ from shared.records.sweeping import Sweeping
 AT_ONCE = 500
 BY = "daylight"
 DUE = """
-(select about from judge_again limit $3)
+(select about, marks from judge_again limit $3)
 union
-(select about from conclusion where state = 'live' and judge_again_at <= $1 limit $3)
+(select about, 0 from conclusion where state = 'live' and judge_again_at <= $1 limit $3)
 union
-(select about from conclusion where state = 'live' and (rules_version < $2 or rules_version > $2) limit $3)
+(select about, 0 from conclusion where state = 'live' and (rules_version < $2 or rules_version > $2) limit $3)
 limit $3
 """
+DONE = """
+delete from judge_again as done using unnest($1::text[], $2::bigint[]) as seen (about, marks)
+where done.about = seen.about and done.marks = seen.marks
+"""
+"""A mark that was set meanwhile stays: whoever set it may not have been there when this sweep looked."""
 
 
 async def sweep_on(database: Database, relay: Relay, rulebook: Rulebook) -> None:
@@ -40,10 +45,10 @@ async def sweep(database: Database, rulebook: Rulebook, now: datetime) -> int:
     """Judge again what is due at this moment, at most `AT_ONCE` incidents; how many there were."""
     async with database.transaction() as connection:
         rows = await connection.fetch(DUE, now, rulebook.version, AT_ONCE)
-        keys = [row["about"] for row in rows]
+        keys = list(dict.fromkeys(row["about"] for row in rows))
         if keys:
             await judge_standing(connection, keys, rulebook, by=BY, at=now)
-            await connection.execute("delete from judge_again where about = any($1)", keys)
+            await connection.execute(DONE, *zip(*rows, strict=True))
         return len(keys)
 
 

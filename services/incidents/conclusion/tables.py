@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Computed, DateTime, Index, Text, text
+from sqlalchemy import BigInteger, Column, Computed, DateTime, Index, Text, text
 from sqlmodel import Field
 
 from services.incidents.tables import ABOUT, IncidentsTable
@@ -37,3 +37,4 @@ class JudgeAgain(IncidentsTable, table=True):
     __tablename__ = "judge_again"
 
     about: str = Field(sa_type=Text, primary_key=True)
+    marks: int = Field(sa_column=Column(BigInteger, nullable=False, server_default=text("1")))
