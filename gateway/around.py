@@ -11,11 +11,12 @@ from gateway import documents
 from gateway.documents import Stored
 from gateway.kinds import CLOCK, CONCLUSION, FLAG, JUDGEMENT
 from gateway.masks import Mask
+from gateway.policy import ANOTHER_STUDENT
 from gateway.reading import Reading
 from gateway.viewer import Scope, Viewer
 from shared.contracts.clocks import ClockRead
 from shared.contracts.conclusions import Conclusion
-from shared.contracts.contract import Contract
+from shared.contracts.contract import Contract, Label
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
@@ -38,6 +39,9 @@ FOLLOWING: Mapping[str, str] = {
 def incident_mask(viewer: Viewer, scope: Scope) -> Mask:
     """What of an incident, and of what follows from it, the viewer may see."""
     own = viewer.mask(Incident, scope)
+    if scope.family is not None:
+        of_everybody = viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT)
+        return replace(own, withheld={**own.withheld, **dict.fromkeys(FOLLOWING, of_everybody)})
     concluded = viewer.mask(Conclusion, scope)
     lists = {name: viewer.mask(contract, scope) for name, (_, contract) in LISTS.items()}
     return replace(

@@ -10,10 +10,11 @@ import orjson
 from gateway.documents import Arguments, scope_predicates
 from gateway.kinds import DIRECTORY, FLAG, RECORDS
 from gateway.masks import withheld
-from gateway.policy import AGENCY_RECORD, PUBLIC_FACT, Rule
+from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, PUBLIC_FACT, Rule
 from gateway.rows import PUBLIC
 from gateway.students import name_students
 from gateway.viewer import Scope, Viewer
+from shared.contracts.contract import Label
 from shared.records.database import Connection
 from shared.records.pseudonyms import Pseudonyms
 from shared.web.paging import Cursors
@@ -109,6 +110,8 @@ def selection(
     scope = viewer.scope(PUBLIC_FACT) if directory.pop() else viewer.records()
     if isinstance(scope, Rule):
         return scope
+    if scope.family is not None:
+        return viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT)
     return Selection(scope, chosen, school_id, after, limit)
 
 

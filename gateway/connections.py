@@ -13,12 +13,13 @@ from gateway.documents import BY_DUE, BY_KEY, BY_RAISING, NEWEST_FIRST, Conditio
 from gateway.kinds import CLOCK, FLAG, INCIDENT
 from gateway.limits import PAGE_MOST
 from gateway.masks import Mask
-from gateway.policy import PUBLIC_FACT, Rule
+from gateway.own_part import others_mask
+from gateway.policy import ANOTHER_STUDENT, PUBLIC_FACT, Rule
 from gateway.reading import Reading
 from gateway.selections import below, selected, withheld_paths
 from gateway.viewer import Scope
 from shared.contracts.clocks import ClockRead
-from shared.contracts.contract import Contract
+from shared.contracts.contract import Contract, Label
 from shared.contracts.directory import Agency, District, School
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
@@ -42,7 +43,10 @@ class Listing:
         if self.is_public:
             return reading.viewer.scope(PUBLIC_FACT)
         reading.require(READ_RECORDS)
-        return reading.viewer.records()
+        scope = reading.viewer.records()
+        if isinstance(scope, Scope) and scope.family is not None and self.kind != INCIDENT:
+            return reading.viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT)
+        return scope
 
     def mask(self, reading: Reading, scope: Scope) -> Mask:
         """What of their fields the viewer may see."""
@@ -139,8 +143,15 @@ async def nodes_of(
             if mask.withholds:
                 for path, rule in withheld_paths(mask, selections, place):
                     reading.withhold(path, rule)
-    following = asked & FOLLOWING.keys() if listing.kind == INCIDENT else set()
-    return await with_what_follows(reading, scope, page, mask, following)
+    following = asked & FOLLOWING.keys() - mask.withheld.keys() if listing.kind == INCIDENT else set()
+    found = await with_what_follows(reading, scope, page, mask, following)
+    if any(stored.id in reading.cut for stored in page):
+        others = others_mask(reading.viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT))
+        for root in info.selected_fields:
+            for place, selections in below(getattr(root, "selections", []), root_of(info), *way):
+                for path, rule in withheld_paths(others, selections, place):
+                    reading.withhold(path, rule)
+    return found
 
 
 def root_of(info: Context) -> tuple[str, ...]:

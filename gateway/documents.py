@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gateway.guardianships.standing import held_students
 from gateway.kinds import FLAG
 from gateway.policy import EDUCATION_RECORD
 from gateway.viewer import Scope
@@ -177,3 +178,6 @@ def scope_predicates(
         yield f"{row}district is not null"
     if scope.school_ids is not None:
         yield f"{row}school_id = any ({arguments.add(list(scope.school_ids))}::text[])"
+    if scope.family is not None:
+        held = held_students(*[arguments.add(value) for value in scope.family.arguments])
+        yield f"{row}students && array({held})"

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from gateway.documents import Condition
 from gateway.kinds import FLAG
-from gateway.policy import AGENCY_RECORD, LAW_ENFORCEMENT_ROLES, Rule
+from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, LAW_ENFORCEMENT_ROLES, Rule
 from gateway.reading import Reading
 from gateway.viewer import Scope
 from shared.clocks.engine import DueSoon
@@ -58,11 +58,15 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class FilterRule:
-    """The condition that a value makes, and the fields of a record that it looks at, with the record's contract."""
+    """The condition that a value makes, and the fields of a record that it looks at, with the record's contract.
+
+    One that looks at what is said `of_everybody` in a record is not for a parent: it would tell of others.
+    """
 
     condition: Callable[[Asking], Condition]
     fields: tuple[str, ...]
     contract: type[Contract] = Incident
+    of_everybody: bool = False
 
 
 Filters: TypeAlias = Mapping[str, FilterRule]
@@ -92,7 +96,9 @@ def _flagged(asking: Asking) -> Condition:
 def _of_student(asking: Asking) -> Condition:
     """Records in which a district has matched the student of a reference; none where the reference is not its own."""
     named = [asking.student_names.digest_of(lea_id, asking.value) for lea_id in asking.scope.custodians or ()]
-    return Condition("students && {}::text[]", [[digest for digest in named if digest is not None]])
+    family = asking.scope.family
+    asked = [one for one in named if one is not None and (family is None or one in family.held)]
+    return Condition("students && {}::text[]", [asked])
 
 
 def _in_state(asking: Asking) -> Condition:
@@ -128,10 +134,10 @@ INCIDENT_FILTERS: Filters = {
     **PLACES,
     "occurred_from": FilterRule(where("occurred_at >= {}::timestamptz", beginning), ("occurred_at",)),
     "occurred_to": FilterRule(where("occurred_at < {}::timestamptz", end), ("occurred_at",)),
-    "flag": FilterRule(_flagged, ("code",), Flag),
+    "flag": FilterRule(_flagged, ("code",), Flag, of_everybody=True),
     "initiated_by": FilterRule(where("initiated_by = {}"), ("initiated_by",)),
-    "outcome": FilterRule(where("{} = any (outcomes)"), ("outcomes", "outcomes.type")),
-    "action": FilterRule(where("{} = any (actions)"), ("actions", "actions.type")),
+    "outcome": FilterRule(where("{} = any (outcomes)"), ("outcomes", "outcomes.type"), of_everybody=True),
+    "action": FilterRule(where("{} = any (actions)"), ("actions", "actions.type"), of_everybody=True),
     "source_system": FilterRule(where("source_system = {}"), ("source_system",)),
     "student_ref": FilterRule(_of_student, ("people.student_ref",)),
 }
@@ -161,6 +167,8 @@ def conditions(filters: Filters, asked: Mapping[str, Any], reading: Reading, sco
     for name, rule in filters.items():
         if (value := asked.get(name)) is None:
             continue
+        if rule.of_everybody and scope.family is not None:
+            return viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT)
         for path in rule.fields:
             decided = viewer.decide(scope.relationship, scope.record_class, _label(rule.contract, path), path)
             if not decided.permits:

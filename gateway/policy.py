@@ -50,8 +50,14 @@ PURPOSES = (
     "public_information",
 )
 OWN, AT_SCHOOL, NONE = "own", "at_school", "none"
-RELATIONSHIPS = (OWN, AT_SCHOOL, NONE)
-"""The record is the viewer's organisation's own; it is its district's and of one of the viewer's schools; neither."""
+CHILD, ANOTHER_STUDENT, REVOKED, PASSED_ON = "child", "another_student", "revoked", "passed_on"
+RELATIONSHIPS = (OWN, AT_SCHOOL, CHILD, ANOTHER_STUDENT, REVOKED, PASSED_ON, NONE)
+"""How a viewer stands to a record.
+
+It is the viewer's organisation's own; it is its district's and of one of the viewer's schools; it is about the viewer's
+child, or about the viewer; it is what such a record says of others; of a child over whose records the viewer's rights
+are revoked, or have passed to the student; nothing of that.
+"""
 AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT = "agency_record", "education_record", "public_fact"
 RECORD_CLASSES = (AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT)
 """Kept by a police agency from its own work; kept by a school or its district; a fact about an organisation."""
@@ -167,7 +173,9 @@ def _questions(rule: Rule, every_field: frozenset[str]) -> Iterator[Question]:
     for combination in product(
         rule.roles, rule.relationships, rule.classes, rule.custodians, rule.labels, fields, rule.purposes
     ):
-        yield Question(*combination)
+        question = Question(*combination)
+        if CUSTODIAN_OF_CLASS[question.record_class] == question.custodian:
+            yield question
 
 
 def _rule(row: Mapping[str, str]) -> Rule:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TypeVar
+from uuid import UUID
 
 import orjson
 
 from gateway.calls import Calls
 from gateway.documents import Order, Stored
+from gateway.guardianships.standing import HELD, Child, children_of
 from gateway.kinds import CLOCK
 from gateway.masks import Path, withheld
+from gateway.own_part import cut_to_own, own_numbers
 from gateway.policy import Rule
 from gateway.students import name_students
 from gateway.viewer import Scope, Viewer, viewing
@@ -43,7 +46,8 @@ class Reading:
     """Opens the snapshot at the first read and takes one statement at a time; use it as `async with`.
 
     `at` is the one moment at which all of it is read: the states of clocks are those of that moment. `calls` are there
-    where services may be asked.
+    where services may be asked. `children` are those of a viewer who comes as a parent or a student, as the snapshot has
+    them; `cut` the documents that were opened and told of others as well.
     """
 
     viewer: Viewer
@@ -55,6 +59,8 @@ class Reading:
     points: Points | None = None
     calls: Calls | None = None
     entries: dict[tuple[Path, str], dict[str, Any]] = field(default_factory=dict)
+    children: tuple[Child, ...] = ()
+    cut: set[UUID] = field(default_factory=set)
     _opened: AsyncExitStack = field(default_factory=AsyncExitStack)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _connection: "Connection | None" = None
@@ -72,7 +78,18 @@ class Reading:
         async with self._turn:
             if self._connection is None:
                 self._connection = await self._opened.enter_async_context(viewing(self.database, self.viewer))
+                if self.viewer.family is not None:
+                    self.children = await children_of(self._connection, self.viewer.family)
             return await question(self._connection)
+
+    async def children_held(self) -> list[str]:
+        """The districts' references to the students over whose records the viewer holds the rights."""
+
+        async def held(_: Connection) -> list[str]:
+            held = [child for child in self.children if child.state == HELD]
+            return [self.student_names.reference(child.lea_id, child.student) for child in held]
+
+        return await self.read(held)
 
     def withhold(self, path: Sequence[str], rule: Rule) -> None:
         """Note that what stands at this path of the answer is withheld, once."""
@@ -109,6 +126,9 @@ class Reading:
         else:
             document = orjson.loads(stored.document)
             name_students(document, self.student_names, stored.custodian, stored.matched, stored.students)
+            own = own_numbers(stored.matched or (), stored.students or (), self.children)
+            if scope.family is not None and cut_to_own(document, own):
+                self.cut.add(stored.id)
         return {**document, **_plumbing(stored, scope)}
 
 

@@ -12,11 +12,12 @@ from gateway.connections import INCIDENTS
 from gateway.documents import NEWEST_FIRST
 from gateway.filters import INCIDENT_FILTERS, conditions, incident_key, instant
 from gateway.masks import EVERY_INDEX, Mask, withheld
-from gateway.policy import NONE, Rule
+from gateway.own_part import others_mask
+from gateway.policy import ANOTHER_STUDENT, NONE, Rule
 from gateway.read_your_writes import SeeNamedWrites
 from gateway.reading import Reading
 from gateway.state import State
-from gateway.viewer import VIEWER_PROBLEMS, Viewer, reader_of_records
+from gateway.viewer import VIEWER_PROBLEMS, Scope, Viewer, reader_of_records
 from shared.contracts.contract import Label
 from shared.contracts.incidents import Incident
 from shared.web.problems import Problem, problems
@@ -113,7 +114,8 @@ async def list_incidents(
         )
         following = reading.cursor_to(found[limit - 1], NEWEST_FIRST) if len(found) > limit else None
         shown = [mask.cut(reading.opened(stored, scope)) for stored in found[:limit]]
-    content = {"incidents": shown, "next": following, "withheld": _entries(mask, "incidents", EVERY_INDEX)}
+    entries = _entries(mask, "incidents", EVERY_INDEX) + _others(reading, scope, "incidents", EVERY_INDEX)
+    content = {"incidents": shown, "next": following, "withheld": entries}
     headers = {}
     if following:
         headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
@@ -137,12 +139,20 @@ async def get_incident(ori: str, incident_number: str, viewer: Reader, state: St
         rule = viewer.decide(NONE, scope.record_class, Label.FACT)
         raise Problem("not-found", withheld=[withheld((), rule)])
     mask = viewer.mask(Incident, scope)
-    content = {**mask.cut(reading.opened(stored, scope)), "withheld": _entries(mask)}
+    record = mask.cut(reading.opened(stored, scope))
+    content = {**record, "withheld": _entries(mask) + _others(reading, scope)}
     return _json(content, {"ETag": f'"{stored.version}"'})
 
 
 def _entries(mask: Mask, *place: str) -> list[dict[str, Any]]:
     return [withheld((*place, *path), rule) for path, rule in mask.paths()]
+
+
+def _others(reading: Reading, scope: Scope, *place: str) -> list[dict[str, Any]]:
+    """Entries for what the records say of other students, where they were cut to a viewer's own."""
+    if not reading.cut:
+        return []
+    return _entries(others_mask(reading.viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT)), *place)
 
 
 def _json(content: Any, headers: dict[str, str] | None = None) -> Response:

@@ -113,9 +113,10 @@ class RateLimitType:
 
 
 async def viewer(info: Context) -> dict[str, Any]:
-    """Role and organisations of the request."""
+    """Role and organisations of the request, and the children over whose records it has the rights."""
     seen = info.context.viewer
-    return {"role": seen.role, "organisations": list(seen.organisations), "children": None}
+    children = None if seen.family is None else await info.context.children_held()
+    return {"role": seen.role, "organisations": list(seen.organisations), "children": children}
 
 
 async def rate_limit(info: Context) -> dict[str, Any] | None:

@@ -3,31 +3,43 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 from pydantic import WithJsonSchema
 
+from gateway.guardianships.standing import HELD, Family, children_of
+from gateway.guardianships.standing import PASSED_ON as RIGHTS_PASSED_ON
+from gateway.guardianships.standing import REVOKED as RIGHTS_REVOKED
 from gateway.masks import Mask, mask
 from gateway.policy import (
     AGENCY_RECORD,
     AT_SCHOOL,
+    CHILD,
     CUSTODIAN_OF_CLASS,
     NONE,
     OWN,
+    PASSED_ON,
     PUBLIC_FACT,
     PURPOSES,
+    REVOKED,
     ROLES,
     Rule,
     policy,
 )
 from shared.contracts.contract import LEA_ID_DIGITS, Contract, Label
 from shared.records.database import Connection, Database
+from shared.settings import Settings
 from shared.web.caller import EVERY_AGENCY, Caller, OptionalCaller, scoped
 from shared.web.problems import Problem
 
 PUBLIC_ROLE, PUBLIC_PURPOSE = "public", "public_information"
+FAMILY_ROLES = frozenset({"guardian", "eligible_student"})
+"""Roles that reach records by the rights over a student's records alone, as they stand at the moment of the read."""
+RELATION_BY_RIGHTS = {HELD: CHILD, RIGHTS_REVOKED: REVOKED, RIGHTS_PASSED_ON: PASSED_ON}
+"""How a viewer stands to the records of a student, by the state of the rights; the first that fits is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,7 @@ class Scope:
     """Rows of a class that a viewer may see: those of these custodians, or of all where None.
 
     `school_ids` narrows them to those of some schools; None: of every school. `readers` are those whose flags are
-    shown.
+    shown. `family`, where it is there, narrows them to those of its own children.
     """
 
     record_class: str
@@ -43,6 +55,7 @@ class Scope:
     custodians: tuple[str, ...] | None
     school_ids: tuple[str, ...] | None = None
     readers: tuple[str, ...] = ()
+    family: Family | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,7 @@ class Viewer:
     school_ids: tuple[str, ...]
     purpose: str
     scopes: frozenset[str] = frozenset()
+    family: Family | None = None
 
     @property
     def name(self) -> str:
@@ -79,7 +93,7 @@ class Viewer:
     def scope(self, record_class: str) -> Scope | Rule:
         """The rows of a class that the viewer may see, or the rule that withholds them all."""
         withheld = self.decide(NONE, record_class, Label.FACT)
-        for scope in self._candidates(record_class):
+        for scope in self.candidates(record_class):
             rule = self.decide(scope.relationship, record_class, Label.FACT)
             if rule.permits and scope.custodians:
                 every = EVERY_AGENCY in scope.custodians
@@ -89,11 +103,17 @@ class Viewer:
                 withheld = rule
         return withheld
 
-    def _candidates(self, record_class: str) -> tuple[Scope, ...]:
+    def candidates(self, record_class: str) -> tuple[Scope, ...]:
+        """The rows of a class that the viewer stands to in some way, the nearest first; the policy decides on them."""
         if record_class == PUBLIC_FACT:
             return (Scope(record_class, NONE, (CUSTODIAN_OF_CLASS[PUBLIC_FACT],)),)
         if record_class == AGENCY_RECORD:
             return (Scope(record_class, OWN, self.oris),)
+        if self.family is not None:
+            return tuple(
+                Scope(record_class, relation, self.family.districts(state), family=self.family)
+                for state, relation in RELATION_BY_RIGHTS.items()
+            )
         of_schools = tuple(dict.fromkeys(school_id[:LEA_ID_DIGITS] for school_id in self.school_ids))
         return (
             Scope(record_class, OWN, self.lea_ids),
@@ -156,23 +176,37 @@ VIEWER_PROBLEMS = ("insufficient-scope", "purpose-not-allowed", "purpose-require
 """What every route that reads for a viewer can answer."""
 
 
-async def any_viewer(caller: OptionalCaller, purpose: PurposeHeader = None) -> Viewer:
+async def with_family(request: Request, viewer: Viewer, caller: Caller | None) -> Viewer:
+    """The viewer with its children, where it is one that has any: as their districts say now."""
+    if caller is None or viewer.role not in FAMILY_ROLES:
+        return viewer
+    database: Database = request.app.state.gateway.database
+    settings: Settings = request.app.state.settings
+    now, zone = datetime.now(UTC), settings.time_zone or "UTC"
+    family = Family(viewer.lea_ids, caller.issuer, caller.subject, now, zone)
+    async with database.transaction(readonly=True) as connection:
+        await connection.execute("select set_config('daylight.custodians', $1, true)", ",".join(viewer.lea_ids))
+        children = await children_of(connection, family)
+    return replace(viewer, family=replace(family, children=children))
+
+
+async def any_viewer(request: Request, caller: OptionalCaller, purpose: PurposeHeader = None) -> Viewer:
     """The viewer of a request that needs no token."""
-    return viewer_of(caller, purpose)
+    return await with_family(request, viewer_of(caller, purpose), caller)
 
 
 async def reader_of_records(
-    caller: Annotated[Caller, Depends(scoped("records.read"))], purpose: PurposeHeader = None
+    request: Request, caller: Annotated[Caller, Depends(scoped("records.read"))], purpose: PurposeHeader = None
 ) -> Viewer:
     """The viewer of a request that needs a token with the scope `records.read`."""
-    return viewer_of(caller, purpose)
+    return await with_family(request, viewer_of(caller, purpose), caller)
 
 
 async def reader_of_changes(
-    caller: Annotated[Caller, Depends(scoped("changes.read"))], purpose: PurposeHeader = None
+    request: Request, caller: Annotated[Caller, Depends(scoped("changes.read"))], purpose: PurposeHeader = None
 ) -> Viewer:
     """The viewer of a request that needs a token with the scope `changes.read`."""
-    return viewer_of(caller, purpose)
+    return await with_family(request, viewer_of(caller, purpose), caller)
 
 
 def custodians_of(viewer: Viewer) -> str:

@@ -15,39 +15,6 @@ from shared.records.database import Connection
 
 HELD, REVOKED, PASSED_ON, NOT_IN_FORCE = "held", "revoked", "passed_on", "not_in_force"
 
-# $1 districts, $2 issuer, $3 subject, $4 the moment, $5 the zone where a district has no calendar.
-STANDING = f"""
-select distinct on (said.custodian, said.student) said.custodian, said.student,
-    case
-        when not said.in_force then '{NOT_IN_FORCE}'
-        when said.rights = 'revoked' then '{REVOKED}'
-        when said.relationship = 'self' and not said.passed then '{NOT_IN_FORCE}'
-        when said.relationship <> 'self' and said.passed and not said.dependent_for_tax then '{PASSED_ON}'
-        else '{HELD}'
-    end as state
-from (
-    select own.*, own.valid_from <= day.today and coalesce(day.today <= own.valid_to, true) as in_force,
-        exists (
-            select from guardianship as other
-            where other.custodian = own.custodian and other.student = own.student
-              and other.rights_pass_on <= day.today
-        ) as passed
-    from guardianship as own
-    cross join lateral (
-        select ($4::timestamptz at time zone coalesce((
-            select document ->> 'time_zone' from document as calendar
-            where calendar.custodian = 'public' and calendar.kind = '{CALENDAR}' and calendar.state = '{LIVE}'
-              and calendar.key >= own.custodian || '/' and calendar.key < own.custodian || '0'
-            order by calendar.key desc limit 1
-        ), $5::text))::date as today
-    ) as day
-    where own.custodian = any ($1::text[]) and own.issuer = $2 and own.subject = $3
-) as said
-order by said.custodian, said.student, said.in_force desc, said.valid_from desc
-"""
-HELD_STUDENTS = f"select standing.student from ({{}}) as standing where standing.state = '{HELD}'"
-"""In SQL the students over whose records somebody holds the rights; the braces stand for STANDING."""
-
 
 @dataclass(frozen=True, slots=True)
 class Child:
@@ -77,13 +44,62 @@ class Family:
         """The students over whose records the rights are held."""
         return frozenset(child.student for child in self.children if child.state == HELD)
 
+    def districts(self, state: str) -> tuple[str, ...]:
+        """The districts with a student to whom they stood so."""
+        return tuple(dict.fromkeys(child.lea_id for child in self.children if child.state == state))
+
     @property
     def arguments(self) -> tuple[Sequence[str], str, str, datetime, str]:
-        """The arguments of STANDING."""
+        """The arguments of `standing`."""
         return list(self.lea_ids), self.issuer, self.subject, self.at, self.time_zone
+
+
+def standing(lea_ids: str, issuer: str, subject: str, at: str, time_zone: str) -> str:
+    """In SQL how somebody stands to each student, given the names of the arguments.
+
+    The zone is that of a district without a calendar.
+    """
+    return f"""
+select distinct on (said.custodian, said.student) said.custodian, said.student,
+    case
+        when not said.in_force then '{NOT_IN_FORCE}'
+        when said.rights = 'revoked' then '{REVOKED}'
+        when said.relationship = 'self' and not said.passed then '{NOT_IN_FORCE}'
+        when said.relationship <> 'self' and said.passed and not said.dependent_for_tax then '{PASSED_ON}'
+        else '{HELD}'
+    end as state
+from (
+    select own.*, own.valid_from <= day.today and coalesce(day.today <= own.valid_to, true) as in_force,
+        exists (
+            select from guardianship as other
+            where other.custodian = own.custodian and other.student = own.student
+              and other.rights_pass_on <= day.today
+        ) as passed
+    from guardianship as own
+    cross join lateral (
+        select ({at}::timestamptz at time zone coalesce((
+            select document ->> 'time_zone' from document as calendar
+            where calendar.custodian = 'public' and calendar.kind = '{CALENDAR}' and calendar.state = '{LIVE}'
+              and calendar.lea_id = own.custodian
+            order by calendar.key desc limit 1
+        ), {time_zone}::text))::date as today
+    ) as day
+    where own.custodian = any ({lea_ids}::text[]) and own.issuer = {issuer}::text and own.subject = {subject}::text
+) as said
+order by said.custodian, said.student, said.in_force desc, said.valid_from desc
+"""
+
+
+def held_students(lea_ids: str, issuer: str, subject: str, at: str, time_zone: str) -> str:
+    """In SQL the students over whose records somebody holds the rights, given the names of the arguments."""
+    every = standing(lea_ids, issuer, subject, at, time_zone)
+    return f"select standing.student from ({every}) as standing where standing.state = '{HELD}'"
+
+
+EVERY = standing("$1", "$2", "$3", "$4", "$5")
 
 
 async def children_of(connection: Connection, family: Family) -> tuple[Child, ...]:
     """How somebody stands to each student of whom a district has said anything, as the connection sees it."""
-    rows = await connection.fetch(STANDING, *family.arguments)
+    rows = await connection.fetch(EVERY, *family.arguments)
     return tuple(Child(row["custodian"], row["student"], row["state"]) for row in rows)

@@ -1,19 +1,22 @@
 """A reveal from the question to the answer: decided, unsealed in memory, recorded, and only then told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from gateway import documents
 from gateway.calls import Unanswered
 from gateway.disclosures.entry import Recorded
 from gateway.disclosures.store import GRANTED, REFUSED, Asked, NotRecorded, append
 from gateway.documents import Stored
+from gateway.guardianships.standing import children_of
 from gateway.kinds import INCIDENT
-from gateway.policy import AGENCY_RECORD, AT_SCHOOL, EDUCATION_RECORD, NONE, OWN
+from gateway.own_part import own_numbers
+from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, AT_SCHOOL, EDUCATION_RECORD, NONE, OWN
 from gateway.reveals.rules import NO_BASIS, Question, RevealRule, decide
 from gateway.reveals.state import Revealing
 from gateway.viewer import Scope, Viewer
@@ -48,6 +51,8 @@ class Decided:
 
 def scope_of(viewer: Viewer, custodian: str) -> Scope:
     """The records of a custodian as this viewer stands to them."""
+    if viewer.family is not None:
+        return _scope_of_family(viewer, custodian)
     if not custodian.isdigit():
         own = custodian in viewer.oris or EVERY_AGENCY in viewer.oris
         return Scope(AGENCY_RECORD, OWN if own else NONE, (custodian,))
@@ -55,6 +60,14 @@ def scope_of(viewer: Viewer, custodian: str) -> Scope:
         return Scope(EDUCATION_RECORD, OWN, (custodian,))
     at_school = custodian in {school_id[:LEA_ID_DIGITS] for school_id in viewer.school_ids}
     return Scope(EDUCATION_RECORD, AT_SCHOOL if at_school else NONE, (custodian,), viewer.school_ids)
+
+
+def _scope_of_family(viewer: Viewer, custodian: str) -> Scope:
+    scopes = (viewer.records(), *viewer.candidates(EDUCATION_RECORD)) if custodian.isdigit() else ()
+    for scope in scopes:
+        if isinstance(scope, Scope) and custodian in (scope.custodians or ()):
+            return replace(scope, custodians=(custodian,))
+    return Scope(EDUCATION_RECORD if custodian.isdigit() else AGENCY_RECORD, NONE, (custodian,))
 
 
 def decision(viewer: Viewer, scope: Scope, part: str, basis: str | None) -> RevealRule:
@@ -74,7 +87,11 @@ async def reveal(database: Database, revealing: Revealing, decided: Decided) -> 
     if not decided.rule.permits:
         await _record(database, revealing, decided, REFUSED)
         raise Problem("actor-may-not-act", decided.rule.reason, withheld=[withheld(decided.rule)])
-    stored = await _stored(database, decided)
+    stored, own = await find_copy(database, decided.scope, decided.key)
+    if stored is not None and own is not None and not _is_of_own(decided.request, stored, own):
+        another = replace(decided, rule=decision(decided.viewer, _beside(decided.scope), decided.request.what, None))
+        await _record(database, revealing, another, REFUSED, stored=stored)
+        raise Problem("actor-may-not-act", another.rule.reason, withheld=[withheld(another.rule)])
     found = await _unsealed(revealing, decided) if stored else None
     if stored is None or found is None:
         await _record(database, revealing, decided, REFUSED, stored=stored)
@@ -89,11 +106,29 @@ def withheld(rule: RevealRule) -> Mapping[str, Any]:
     return {"path": [], **said}
 
 
-async def _stored(database: Database, decided: Decided) -> Stored | None:
-    """The custodian's document of the incident, if the viewer may see it."""
-    async with database.transaction(readonly=True) as connection:
-        await connection.execute("select set_config('daylight.custodians', $1, true)", decided.custodian)
-        return await documents.one(connection, decided.scope, INCIDENT, decided.key)
+async def find_copy(database: Database, scope: Scope, key: str) -> tuple[Stored | None, frozenset[int] | None]:
+    """The custodian's document of an incident, if the viewer may see it, and the numbers of the own children in it.
+
+    The numbers are None for who does not come as a parent or a student.
+    """
+    async with database.transaction(isolation="repeatable_read", readonly=True) as connection:
+        await connection.execute("select set_config('daylight.custodians', $1, true)", ",".join(scope.custodians or ()))
+        stored = await documents.one(connection, scope, INCIDENT, key)
+        if scope.family is None or stored is None:
+            return stored, None
+        children = await children_of(connection, scope.family)
+    return stored, own_numbers(stored.matched or (), stored.students or (), children)
+
+
+def _is_of_own(request: RevealRequest, stored: Stored, own: frozenset[int]) -> bool:
+    """Whether what is asked for tells of nobody but these people: a text tells of everybody in the record."""
+    people = orjson.loads(stored.document).get("people") or ()
+    everybody = {person["person_number"] for person in people}
+    return (set(request.person_numbers or ()) if request.what == "identity" else everybody) <= own
+
+
+def _beside(scope: Scope) -> Scope:
+    return replace(scope, relationship=ANOTHER_STUDENT)
 
 
 async def _unsealed(revealing: Revealing, decided: Decided) -> Revealed | None:

@@ -38,7 +38,10 @@ EVERY_SITE = {"Access-Control-Allow-Origin": "*"}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A client as its token describes it. `oris` of `*` means every agency of the installation."""
+    """A client as its token describes it. `oris` of `*` means every agency of the installation.
+
+    `issuer` and `subject` are the account that it came with.
+    """
 
     client: str
     role: str
@@ -50,6 +53,8 @@ class Caller:
     purposes: tuple[str, ...]
     purpose: str | None
     expires_at: int
+    issuer: str
+    subject: str
 
     def owns(self, ori: str) -> bool:
         """Whether the caller acts for this agency."""
@@ -61,6 +66,8 @@ class AccessToken(BaseModel):
 
     model_config = ConfigDict(strict=True, frozen=True)
 
+    iss: str
+    sub: str
     client_id: str
     role: str
     oris: list[Ori | Literal["*"]] = []
@@ -165,6 +172,8 @@ def _caller(token: AccessToken) -> Caller:
         purposes=tuple(token.purposes),
         purpose=token.purpose,
         expires_at=token.exp,
+        issuer=token.iss,
+        subject=token.sub,
     )
 
 

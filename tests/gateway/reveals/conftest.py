@@ -57,7 +57,16 @@ REPORT: dict[str, Any] = {
 }
 """A report whose names and sentences are found wherever they should not be."""
 
-PURPOSES = ("agency_operations", "supervision", "school_duty", "sis_sync", "records_request", "audit", "emergency")
+PURPOSES = (
+    "agency_operations",
+    "supervision",
+    "school_duty",
+    "sis_sync",
+    "records_request",
+    "audit",
+    "emergency",
+    "guardian_access",
+)
 NUMBERED = """
 select sequenced from relay, pg_sleep(0.01)
 where not exists (
@@ -86,6 +95,9 @@ CLIENTS = (
     _client("sis", "district_system", lea_ids=(DISTRICT,)),
     _client("privacy-officer", "privacy_officer", lea_ids=(DISTRICT,)),
     _client("other-privacy-officer", "privacy_officer", lea_ids=(OTHER_DISTRICT,)),
+    _client("mother", "guardian", lea_ids=(DISTRICT,)),
+    _client("father", "guardian", lea_ids=(DISTRICT,)),
+    _client("student", "eligible_student", lea_ids=(DISTRICT,)),
     _client("researcher", "researcher"),
     _client("admin", "administrator"),
 )
@@ -121,12 +133,14 @@ class House:
         usual = {"custodian": DISTRICT, "purpose": "school_duty", "basis": "99.31(a)(1)(i)(A)"}
         return await self.reveal(client, **usual | asked)
 
-    async def disclosures(self, client: str, number: str = NUMBER, **more: Any) -> httpx2.Response:
+    async def disclosures(
+        self, client: str, number: str = NUMBER, purpose: str | None = None, **more: Any
+    ) -> httpx2.Response:
         """Who asked for what of an incident, as this client may read it."""
         return await self.gateway.get(
             "/v1/disclosures",
             params={"ori": AGENCY, "incident_number": number, **more},
-            headers=await self.headers(client),
+            headers=await self.headers(client) | ({"Daylight-Purpose": purpose} if purpose else {}),
         )
 
     async def recorded(self, custodian: str) -> list[tuple[str, str]]:
@@ -155,8 +169,8 @@ class House:
             events = await log.outgoing(connection, "incidents", 1, logged)
         await self.view.apply(*(Event.model_validate_json(event.content) for event in events))
 
-    async def headers(self, client: str) -> dict[str, str]:
-        """The headers of one of the clients."""
+    async def headers(self, client: str, **claims: str) -> dict[str, str]:
+        """The headers of one of the clients, with these claims instead of its own."""
         found = next(one for one in CLIENTS if one.client == client)
         return bearer(
             self.issuer,
@@ -165,9 +179,12 @@ class House:
             oris=list(found.oris),
             lea_ids=list(found.lea_ids),
             school_ids=list(found.school_ids),
-            scope=" ".join(found.scopes),
-            purposes=list(found.purposes),
-            purpose=found.default_purpose,
+            **{
+                "scope": " ".join(found.scopes),
+                "purposes": list(found.purposes),
+                "purpose": found.default_purpose,
+                **claims,
+            },
         )
 
 

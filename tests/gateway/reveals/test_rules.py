@@ -18,6 +18,8 @@ from shared.contracts.reveals import RevealRequest
 
 AGENCY, OTHER_AGENCY, DISTRICT = "XX0000100", "XX0000200", "9900001"
 OFFICIAL, EMERGENCY = "99.31(a)(1)(i)(A)", "99.31(a)(10)"
+PARENTAL = {"99.10", "99.31(a)(12)"}
+FAMILY = {"guardian", "eligible_student"}
 EVERY_QUESTION = [Question(*words) for words in product(*KNOWN.values())]
 PERMITTED = [question for question in EVERY_QUESTION if decide(question).permits]
 
@@ -120,7 +122,8 @@ def test_an_education_record_is_revealed_on_a_basis_alone() -> None:
         for question in PERMITTED
         if question.record_class == EDUCATION_RECORD and question.part != DISCLOSURES
     }
-    assert bases == {OFFICIAL, EMERGENCY}
+    assert bases == {OFFICIAL, EMERGENCY} | PARENTAL
+    assert {question.role for question in PERMITTED if question.basis in PARENTAL} == FAMILY
 
 
 def test_an_emergency_and_its_basis_go_together() -> None:
