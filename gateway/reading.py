@@ -46,8 +46,8 @@ class Reading:
     """Opens the snapshot at the first read and takes one statement at a time; use it as `async with`.
 
     `at` is the one moment at which all of it is read: the states of clocks are those of that moment. `calls` are there
-    where services may be asked. `children` are those of a viewer who comes as a parent or a student, as the snapshot has
-    them; `cut` the documents that were opened and told of others as well.
+    where services may be asked. `children` are those of a viewer who comes as a parent or a student, as the snapshot
+    has them; `cut` the documents that were opened and told of others as well.
     """
 
     viewer: Viewer

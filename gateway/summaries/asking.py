@@ -1,7 +1,7 @@
 """Asks for a summary, once the policy has said that the viewer may have it."""
 
 from gateway.calls import Calls, Unanswered
-from gateway.policy import AGENCY_RECORD, AT_SCHOOL, NONE, Rule
+from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, AT_SCHOOL, NONE, Rule
 from gateway.viewer import Scope, Viewer
 from shared.contracts.contract import LEA_ID_DIGITS, Label
 from shared.contracts.fault import Fault
@@ -17,6 +17,8 @@ def withholding(viewer: Viewer, asked: SummaryScope) -> Rule | None:
     records = viewer.records()
     if isinstance(records, Rule):
         return records
+    if records.family is not None:
+        return viewer.decide(ANOTHER_STUDENT, records.record_class, Label.STUDENT)
     return None if _covers(records, asked) else viewer.decide(NONE, records.record_class, Label.FACT)
 
 

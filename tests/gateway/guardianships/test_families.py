@@ -218,6 +218,14 @@ async def test_what_is_said_of_contacts_as_a_whole_is_withheld_with_a_reason(gat
     assert [entry["rule"] for entry in answer["extensions"]["ferpa"]] == ["ANOTHER-STUDENT"]
 
 
+async def test_a_parent_is_given_no_counts_of_the_district(gateway: Gateway) -> None:
+    await two_families(gateway)
+    query = '{ summary(scope: {leaId: "9900001"}, schoolYear: "2026-27") { dataVersion } }'
+    answer = await gateway.graphql(query, PARENT)
+    assert answer["data"] == {"summary": None}
+    assert [entry["rule"] for entry in answer["extensions"]["ferpa"]] == ["ANOTHER-STUDENT"]
+
+
 async def test_the_change_feed_is_no_parents(gateway: Gateway) -> None:
     await two_families(gateway)
     owner = await gateway.view.owner()
