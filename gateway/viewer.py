@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from pydantic import WithJsonSchema
 
-from gateway.guardianships.standing import HELD, Family, children_of
+from gateway.guardianships.standing import HELD, Family, children_of, issuer_of
 from gateway.guardianships.standing import PASSED_ON as RIGHTS_PASSED_ON
 from gateway.guardianships.standing import REVOKED as RIGHTS_REVOKED
 from gateway.masks import Mask, mask
@@ -183,7 +183,7 @@ async def with_family(request: Request, viewer: Viewer, caller: Caller | None) -
     database: Database = request.app.state.gateway.database
     settings: Settings = request.app.state.settings
     now, zone = datetime.now(UTC), settings.time_zone or "UTC"
-    family = Family(viewer.lea_ids, caller.issuer, caller.subject, now, zone)
+    family = Family(viewer.lea_ids, issuer_of(caller.issuer, settings.public_url), caller.subject, now, zone)
     async with database.transaction(readonly=True) as connection:
         await connection.execute("select set_config('daylight.custodians', $1, true)", ",".join(viewer.lea_ids))
         children = await children_of(connection, family)

@@ -20,10 +20,12 @@ SCHOOLS = FOLDER / "crdc_schools_2020-21.csv"
 MADE_UP = FOLDER / "made_up.ndjson"
 JUDGEMENTS = FOLDER / "judgements.yaml"
 TRAINING = FOLDER / "training.yaml"
+FAMILIES = FOLDER / "families.yaml"
 SCHOOL_SIDE = FOLDER / "school_side.yaml"
 REAL_MONTH = FOLDER / "honolulu_2019-05.txt.gz"
 
 DIRECTORY_CLIENT, DISTRICT_CLIENT, RECORDS_CLIENT = "demo-admin", "demo-sis", "demo-rms"
+DISTRICT = "9900001"
 JUDGES = {"agency": "demo-supervisor", "school": "demo-principal"}
 SCHOOLS_ORDER = Order(SCHOOLS, "crdc-schools", DIRECTORY_CLIENT)
 REAL_MONTH_ORDER = Order(REAL_MONTH, "nibrs", RECORDS_CLIENT, time_zone="Pacific/Honolulu")
@@ -50,6 +52,7 @@ def load(stack: StackAddress) -> Tally:
         _load_kinds(stack.training, stack, RECORDS_CLIENT, TRAINING, TRAINING_KINDS)
         _load_made_up(stack, journal)
         _load_judgements(stack)
+        _load_families(stack)
         bring_in(REAL_MONTH_ORDER, stack, journal)
     if journal.tally.rejected:
         raise DemoNotLoaded("The demo's data were not taken: " + " ".join(journal.tally.lines()))
@@ -82,6 +85,25 @@ def _load_judgements(stack: StackAddress) -> None:
             for key, sides in judged.items():
                 if side in sides:
                     api.put(f"{stack.incidents}/v1/incidents/{key}/judgements/{side}", sides[side])
+
+
+def _load_families(stack: StackAddress) -> None:
+    """Say who of the made-up records is which student, and who holds the rights over their records."""
+    said = yaml.safe_load(FAMILIES.read_text(encoding="utf-8"))
+    with PublicApi(stack, DISTRICT_CLIENT) as api:
+        ids = {f"{one['ori']}/{one['incident_number']}": one["incident_id"] for one in api.people_to_match(DISTRICT)}
+        for key, people in said["matches"].items():
+            for number, report in people.items():
+                api.put(f"{stack.incidents}/v1/matches/{ids[key]}/{number}", report)
+        lines = [_guardianship(one, stack.gateway) for one in said["guardianships"]]
+        if [answer for answer in api.push_guardianships(lines) if answer.problem]:
+            raise DemoNotLoaded("The demo's guardianships were not taken.")
+
+
+def _guardianship(said: dict[str, Any], issuer: str) -> dict[str, Any]:
+    """A line of the demo's as it is sent: the person with the account that this installation gives."""
+    line = {name: value for name, value in said.items() if name != "subject"}
+    return line | {"lea_id": DISTRICT, "person": {"issuer": issuer, "subject": said["subject"]}}
 
 
 def _made_up() -> Iterator[Push]:

@@ -84,22 +84,34 @@ class PublicApi:
         """Put what districts say of their schools, of one kind, one answer a line in order. Raises as above."""
         return self._push(f"{self._stack.reporting}/v1/{plural}/bulk", lines)
 
+    def push_guardianships(self, lines: Sequence[Mapping[str, Any]]) -> list[Answer]:
+        """Say who holds the rights over students' records, one answer a line in order. Raises as above."""
+        return self._push(f"{self._stack.gateway}/v1/guardianships/bulk", lines)
+
     def put(self, url: str, report: Mapping[str, Any]) -> None:
         """Put one record under its key. Raises Unreachable and Refused."""
         self._patiently(partial(self._request, "PUT", url, json=report), url)
 
     def inventory(self, ori: str) -> Iterator[Mapping[str, Any]]:
         """One row for each incident that Daylight has of an agency. Raises Unreachable and Refused."""
-        url = f"{self._stack.incidents}/v1/incidents/{ori}?limit={ROWS_PER_PAGE}"
-        following = ""
-        while following is not None:
-            page = self._read(url + following)
-            yield from page["incidents"]
-            following = page["next"] and f"&cursor={page['next']}"
+        yield from self._pages(f"{self._stack.incidents}/v1/incidents/{ori}?limit={ROWS_PER_PAGE}", "incidents")
+
+    def people_to_match(self, lea_id: str) -> Iterator[Mapping[str, Any]]:
+        """One row for each person in the records that were delivered to a district. Raises Unreachable and Refused."""
+        url = f"{self._stack.incidents}/v1/matches?lea_id={lea_id}&limit={ROWS_PER_PAGE}"
+        yield from self._pages(url, "matches")
 
     def incident(self, ori: str, number: str) -> Mapping[str, Any]:
         """One incident as it is kept. Raises Unreachable and Refused."""
         return self._read(f"{self._stack.incidents}/v1/incidents/{ori}/{number}")
+
+    def _pages(self, url: str, name: str) -> Iterator[Mapping[str, Any]]:
+        """The rows of all pages of a list, which each page has under this name."""
+        following = ""
+        while following is not None:
+            page = self._read(url + following)
+            yield from page[name]
+            following = page["next"] and f"&cursor={page['next']}"
 
     def _read(self, url: str) -> Mapping[str, Any]:
         said: Mapping[str, Any] = self._patiently(partial(self._request, "GET", url), url).json()

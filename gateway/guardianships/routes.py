@@ -55,7 +55,8 @@ def _lines(state: GatewayState, caller: Caller) -> Bulk[Incoming]:
         return Names(key, {"lea_id": named.lea_id, "student_ref": reference})
 
     def read(content: bytes, _: Names) -> Incoming:
-        return Incoming.of(body.validated(GuardianshipLine, content, rules.faults), state.student_names)
+        line = body.validated(GuardianshipLine, content, rules.faults)
+        return Incoming.of(line, state.student_names, state.settings.public_url)
 
     async def apply(batch: Mapping[str, Incoming]) -> Mapping[str, Kept | Problem]:
         try:

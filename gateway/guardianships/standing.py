@@ -16,6 +16,15 @@ from shared.records.database import Connection
 HELD, REVOKED, PASSED_ON, NOT_IN_FORCE = "held", "revoked", "passed_on", "not_in_force"
 
 
+THIS_INSTALLATION = "daylight"
+"""Stands for the installation's own issuer, so that its accounts go on when its address changes."""
+
+
+def issuer_of(issuer: str, public_url: str) -> str:
+    """Who vouches for an account, as it is kept; the public URL is the installation's own issuer."""
+    return THIS_INSTALLATION if issuer.rstrip("/") == public_url.rstrip("/") else issuer
+
+
 @dataclass(frozen=True, slots=True)
 class Child:
     """A student, by the digest that stands for the number, and how somebody stands to that student."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from uuid_utils.compat import uuid7
 
+from gateway.guardianships.standing import issuer_of
 from shared.contracts.contract import canonical
 from shared.contracts.guardianships import GuardianshipLine
 from shared.contracts.record import LIVE
@@ -35,21 +36,23 @@ where custodian = $1 and student = $2 and issuer = $3 and subject = $4 and valid
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A guardianship that came in, with the digest that stands for the student's number."""
+    """A guardianship that came in, with what is kept of the student's number and of the account's issuer."""
 
     student: str
+    issuer: str
     line: GuardianshipLine
 
     @property
     def key(self) -> tuple[Any, ...]:
         """What names it in the table."""
         line = self.line
-        return line.lea_id, self.student, line.person.issuer, line.person.subject, line.valid_from
+        return line.lea_id, self.student, self.issuer, line.person.subject, line.valid_from
 
     @classmethod
-    def of(cls, line: GuardianshipLine, names: Pseudonyms) -> "Incoming":
+    def of(cls, line: GuardianshipLine, names: Pseudonyms, public_url: str) -> "Incoming":
         """What is kept of a line."""
-        return cls(names.digest(line.lea_id, line.student_number), line)
+        student = names.digest(line.lea_id, line.student_number)
+        return cls(student, issuer_of(line.person.issuer, public_url), line)
 
 
 async def put_guardianships(

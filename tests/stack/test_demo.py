@@ -76,3 +76,22 @@ def test_a_supervisor_finds_something_in_every_view(demo: RunningStack, query: s
     )
     (found,) = answer.json()["data"].values()
     assert found["edges"]
+
+
+FAMILIES = [
+    ("demo-parent", {"26-000104", "26-000105"}, set()),
+    ("demo-second-parent", None, {"RIGHTS-REVOKED"}),
+    ("demo-student", {"26-000109"}, set()),
+]
+
+
+@pytest.mark.parametrize(("client", "numbers", "rules"), FAMILIES)
+def test_a_family_finds_its_own(demo: RunningStack, client: str, numbers: set[str] | None, rules: set[str]) -> None:
+    answer = httpx2.post(
+        f"{demo.addresses['gateway']}/graphql",
+        json={"query": "{ incidents { edges { node { incidentNumber } } } }"},
+        headers={"Authorization": f"Bearer {demo.token(client)}"},
+    ).json()
+    found = answer["data"]["incidents"]
+    assert (found and {edge["node"]["incidentNumber"] for edge in found["edges"]}) == numbers
+    assert {entry["rule"] for entry in answer.get("extensions", {}).get("ferpa", [])} == rules

@@ -58,7 +58,7 @@ async def say(gateway: Gateway, client: str, line: dict[str, Any] = FULL, number
     person = {"issuer": ISSUER, "subject": client}
     whole = {"lea_id": DISTRICT, "student_number": number, "person": person, **line}
     read = GuardianshipLine.model_validate(whole, strict=False)
-    incoming = Incoming.of(read, names(gateway))
+    incoming = Incoming.of(read, names(gateway), ISSUER)
     await put_guardianships(gateway.view.reader, {"one": incoming}, by="sis", at=START)
 
 

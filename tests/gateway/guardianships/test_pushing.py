@@ -8,6 +8,7 @@ import pytest
 
 from tests.gateway.conftest import Gateway
 from tests.gateway.events import DISTRICT, OTHER_DISTRICT
+from tests.gateway.guardianships.families import ISSUER
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 LINE: dict[str, Any] = {
@@ -80,3 +81,12 @@ async def test_no_number_of_a_student_is_answered_or_kept(gateway: Gateway) -> N
     await owner.close()
     assert len(kept) == 1
     assert "QUILLNUMBER" not in kept[0]["said"]
+
+
+async def test_an_account_of_the_installation_goes_on_when_its_address_changes(gateway: Gateway) -> None:
+    [own] = answers(await push(gateway, LINE | {"person": {"issuer": ISSUER, "subject": "demo-parent"}}))
+    [slashed] = answers(await push(gateway, LINE | {"person": {"issuer": f"{ISSUER}/", "subject": "demo-parent"}}))
+    assert (own["result"], slashed["result"]) == ("created", "unchanged")
+    owner = await gateway.view.owner()
+    assert [row["issuer"] for row in await owner.fetch("select issuer from guardianship")] == ["daylight"]
+    await owner.close()

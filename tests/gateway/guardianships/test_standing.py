@@ -59,7 +59,9 @@ async def say(view: View, *lines: dict[str, Any], number: str = "S0042", lea_id:
         person = Person(issuer=ISSUER, subject=said.pop("subject"))
         whole = {"lea_id": lea_id, "student_number": number, "person": person.model_dump(), **said}
         read = GuardianshipLine.model_validate(whole, strict=False)
-        await put_guardianships(view.reader, {"one": Incoming.of(read, NAMES)}, by="sis", at=NOON)
+        await put_guardianships(
+            view.reader, {"one": Incoming.of(read, NAMES, "http://127.0.0.1:8000")}, by="sis", at=NOON
+        )
 
 
 async def stands(view: View, at: datetime = NOON, zone: str = "America/Los_Angeles") -> str | None:
