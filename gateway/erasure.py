@@ -6,7 +6,8 @@ nothing. The feed says `removed`, as it does of whatever a viewer can no longer 
 
 from collections.abc import Mapping, Sequence
 
-from gateway.kinds import CLOCK, CONCLUSION
+from gateway.kinds import CLOCK, CONCLUSION, MATCH
+from gateway.statements import STUDENTS
 from shared.contracts.events import ERASED, Event
 from shared.records.database import Connection
 
@@ -48,6 +49,7 @@ select '{NOBODY}', kind, id::text, id, 0, 'erased', 'erased', 0, 'epoch'
 from unnest($1::uuid[], $2::text[]) as gone (id, kind)
 on conflict do nothing
 """
+MATCHED = f"select distinct about from document where id = any($1) and kind = '{MATCH}' and about is not null"
 BURIED = f"select id from document where custodian = '{NOBODY}' and key = any($1::text[])"
 
 
@@ -58,9 +60,12 @@ async def forget(connection: Connection, events: Sequence[Event]) -> list[Event]
     """
     erased = {event.data.id: event.kind for event in events if event.change == ERASED}
     if erased:
+        matched = [row["about"] for row in await connection.fetch(MATCHED, list(erased))]
         for statement in FORGET.values():
             await connection.execute(statement, list(erased))
         await connection.execute(BURY, list(erased), list(erased.values()))
+        if matched:
+            await connection.execute(STUDENTS, matched)
     rows = await connection.fetch(BURIED, [str(event.data.id) for event in events])
     buried = {row["id"] for row in rows}
     return [event for event in events if event.data.key and event.data.id not in buried]

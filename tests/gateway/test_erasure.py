@@ -57,6 +57,7 @@ def lived(services: Services) -> list[Event]:
         services.flag(number=NUMBER),
         services.judgement(number=NUMBER),
         services.conclusion(NUMBER),
+        services.match("0f" * 16, number=NUMBER),
         *services.accepted(NUMBER, initiated_by="student"),
     ]
 

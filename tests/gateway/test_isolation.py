@@ -46,6 +46,16 @@ async def test_another_viewer_sees_nothing_by_any_sql(view: View, probe: str, vi
         assert await connection.fetchval(probe) == 0
 
 
+@pytest.mark.parametrize("viewer", [AGENCY, DISTRICT, OTHER_DISTRICT, "*", "public"])
+async def test_a_match_is_in_nobodys_sight(view: View, viewer: str) -> None:
+    await a_record_of_the_first_agency(view)
+    await view.apply(view.services.match("0f" * 16))
+    async with view.reader.transaction() as connection:
+        await become(connection, viewer)
+        assert await connection.fetchval("select count(*) from document where kind = 'match'") == 0
+        assert await connection.fetchval("select count(*) from change where kind = 'match'") == 0
+
+
 @pytest.mark.parametrize("viewer", [AGENCY, DISTRICT, "*"])
 async def test_each_custodian_sees_its_own_document_and_no_other(view: View, viewer: str) -> None:
     await a_record_of_the_first_agency(view)
