@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from gateway.documents import Arguments, scope_predicates
-from gateway.kinds import DIRECTORY, FLAG, RECORDS
+from gateway.kinds import DIRECTORY, FLAG, OFFICER_FLAG, RECORDS, TRAINING
 from gateway.masks import withheld
 from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, PUBLIC_FACT, Rule
 from gateway.rows import PUBLIC
@@ -22,7 +22,7 @@ from shared.web.problems import Problem
 
 START = "start"
 CURSOR_LIFE = timedelta(days=365)
-KINDS = {**RECORDS, **DIRECTORY}
+KINDS = {**RECORDS, **TRAINING, **DIRECTORY}
 
 UPSERT, VOID, REMOVED = "upsert", "void", "removed"
 
@@ -98,21 +98,27 @@ def selection(
 ) -> Selection | Rule:
     """What a request selects, or the rule that withholds all of it.
 
-    Without a kind it is every kind of record; the directory's kinds are asked for by name.
+    Without a kind it is every kind of what happened; those of training and of the directory are asked for by name.
     Raises Problem `unknown-code` for a kind that does not exist, `invalid-value` for kinds of two classes at once.
     """
     chosen = tuple(kinds) or tuple(RECORDS)
     if unknown := [kind for kind in chosen if kind not in KINDS]:
         raise Problem("unknown-code", f"{len(unknown)} of the kinds are none. Kinds: {', '.join(KINDS)}.")
-    directory = {kind in DIRECTORY for kind in chosen}
-    if len(directory) > 1:
+    classes = {_class_of(kind, viewer) for kind in chosen}
+    if len(classes) > 1:
         raise Problem("invalid-value", "Ask for records and for the directory apart: each has cursors of its own.")
-    scope = viewer.scope(PUBLIC_FACT) if directory.pop() else viewer.records()
+    scope = viewer.scope(classes.pop())
     if isinstance(scope, Rule):
         return scope
     if scope.family is not None:
         return viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT)
     return Selection(scope, chosen, school_id, after, limit)
+
+
+def _class_of(kind: str, viewer: Viewer) -> str:
+    if kind in DIRECTORY:
+        return PUBLIC_FACT
+    return AGENCY_RECORD if kind in TRAINING else viewer.record_class
 
 
 async def read(connection: Connection, viewer: Viewer, wanted: Selection, names: Pseudonyms) -> Changes:
@@ -137,7 +143,11 @@ async def read(connection: Connection, viewer: Viewer, wanted: Selection, names:
 
 def _is_for(row: Any, scope: Scope) -> bool:
     """Whether the viewer may know of it: a flag is not told to whom it is not shown, not even that it exists."""
-    return row["kind"] != FLAG or row["state"] is None or not set(scope.readers).isdisjoint(row["seen_by"] or ())
+    return (
+        row["kind"] not in (FLAG, OFFICER_FLAG)
+        or row["state"] is None
+        or not set(scope.readers).isdisjoint(row["seen_by"] or ())
+    )
 
 
 def _change(row: Any, viewer: Viewer, scope: Scope, names: Pseudonyms) -> dict[str, Any]:

@@ -10,11 +10,11 @@ from strawberry.utils.str_converters import to_snake_case
 from gateway import documents
 from gateway.around import FOLLOWING, incident_mask, with_what_follows
 from gateway.documents import BY_DUE, BY_KEY, BY_RAISING, NEWEST_FIRST, Condition, Order, Stored
-from gateway.kinds import CLOCK, FLAG, INCIDENT
+from gateway.kinds import CLOCK, FLAG, INCIDENT, OFFICER_CONCLUSION, OFFICER_FLAG
 from gateway.limits import PAGE_MOST
 from gateway.masks import Mask
 from gateway.own_part import others_mask
-from gateway.policy import ANOTHER_STUDENT, PUBLIC_FACT, Rule
+from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, PUBLIC_FACT, Rule
 from gateway.reading import Reading
 from gateway.selections import below, selected, withheld_paths
 from gateway.viewer import Scope
@@ -23,6 +23,8 @@ from shared.contracts.contract import Contract, Label
 from shared.contracts.directory import Agency, District, School
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
+from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
+from shared.contracts.training import Assignment, Completion, Course, Officer
 from shared.web.problems import Problem
 
 Context = Info[Reading, None]
@@ -31,19 +33,18 @@ READ_RECORDS = "records.read"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A root field that lists documents of one kind: records, or what is public."""
+    """A root field that lists documents of one kind, of one class of records; None: of whichever the viewer reads."""
 
     kind: str
     contract: type[Contract]
     order: Order
-    is_public: bool = False
+    record_class: str | None = None
 
     def scope(self, reading: Reading) -> Scope | Rule:
         """What of them the viewer may see. Raises Problem `insufficient-scope` for a token that reads no records."""
-        if self.is_public:
-            return reading.viewer.scope(PUBLIC_FACT)
-        reading.require(READ_RECORDS)
-        scope = reading.viewer.records()
+        if self.record_class != PUBLIC_FACT:
+            reading.require(READ_RECORDS)
+        scope = reading.viewer.scope(self.record_class or reading.viewer.record_class)
         if isinstance(scope, Scope) and scope.family is not None and self.kind != INCIDENT:
             return reading.viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT)
         return scope
@@ -58,9 +59,15 @@ class Listing:
 INCIDENTS = Listing(INCIDENT, Incident, NEWEST_FIRST)
 FLAGS = Listing(FLAG, Flag, BY_RAISING)
 CLOCKS = Listing(CLOCK, ClockRead, BY_DUE)
-SCHOOLS = Listing("school", School, BY_KEY, is_public=True)
-AGENCIES = Listing("agency", Agency, BY_KEY, is_public=True)
-DISTRICTS = Listing("district", District, BY_KEY, is_public=True)
+OFFICERS = Listing("officer", Officer, BY_KEY, AGENCY_RECORD)
+COURSES = Listing("course", Course, BY_KEY, AGENCY_RECORD)
+COMPLETIONS = Listing("completion", Completion, BY_KEY, AGENCY_RECORD)
+ASSIGNMENTS = Listing("assignment", Assignment, BY_KEY, AGENCY_RECORD)
+OFFICER_FLAGS = Listing(OFFICER_FLAG, OfficerFlag, BY_RAISING, AGENCY_RECORD)
+TOPIC_COVERAGE = Listing(OFFICER_CONCLUSION, TopicCoverage, BY_KEY, AGENCY_RECORD)
+SCHOOLS = Listing("school", School, BY_KEY, PUBLIC_FACT)
+AGENCIES = Listing("agency", Agency, BY_KEY, PUBLIC_FACT)
+DISTRICTS = Listing("district", District, BY_KEY, PUBLIC_FACT)
 
 
 async def listed(

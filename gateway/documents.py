@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from gateway.guardianships.standing import held_students
-from gateway.kinds import FLAG
+from gateway.kinds import FLAG, OFFICER_FLAG
 from gateway.policy import EDUCATION_RECORD
 from gateway.viewer import Scope
 from shared.records.database import Connection
@@ -156,7 +156,7 @@ def _where(
         f"record_class = {arguments.add(scope.record_class)}",
         *scope_predicates(scope, arguments, custodian=custodian),
     ]
-    if kind == FLAG:
+    if kind in (FLAG, OFFICER_FLAG):
         predicates.append(f"seen_by && {arguments.add(list(scope.readers))}::text[]")
     predicates += [
         condition.predicate.format(*[arguments.add(value) for value in condition.values]) for condition in conditions

@@ -16,6 +16,7 @@ from shared.contracts.clocks import Clock
 from shared.contracts.contract import Contract, Label, contract_in, label_of
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
+from shared.contracts.training import Assignment, OfficerKey
 from shared.records.pseudonyms import Pseudonyms
 from shared.web.problems import Problem
 
@@ -152,6 +153,21 @@ CLOCK_FILTERS: Filters = {
     "kind": FilterRule(where("code = {}"), ("kind",), Clock),
     "state": FilterRule(_in_state, ("started_at", "due_on", "due_at", "met_at"), Clock),
     "due_before": FilterRule(_due_before, ("due_on", "due_at"), Clock),
+}
+OF_AGENCY: Filters = {"ori": PLACES["ori"]}
+OF_OFFICER: Filters = {
+    **OF_AGENCY,
+    "officer_number": FilterRule(where("document ->> 'officer_number' = {}"), ("officer_number",), OfficerKey),
+}
+ASSIGNMENT_FILTERS: Filters = {
+    **OF_OFFICER,
+    "school_id": FilterRule(where("document::jsonb -> 'school_ids' ? {}"), ("school_ids",), Assignment),
+}
+OFFICER_FLAG_FILTERS: Filters = {
+    **OF_OFFICER,
+    "code": FLAG_FILTERS["code"],
+    "state": FLAG_FILTERS["state"],
+    "severity": FLAG_FILTERS["severity"],
 }
 
 

@@ -11,6 +11,8 @@ from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
 from shared.contracts.matches import Match
+from shared.contracts.officer_conclusions import OfficerConclusion, OfficerFlag
+from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
 
 INCIDENT, FLAG, JUDGEMENT, CONCLUSION, CLOCK = "incident", "flag", "judgement", "conclusion", "clock"
 MATCH, CALENDAR = "match", "calendar"
@@ -29,4 +31,22 @@ RECORDS: Mapping[str, type[Contract]] = {
     CONCLUSION: Conclusion,
 }
 """Records of the change feed: incidents, and what is said about them."""
-KINDS: Mapping[str, type[Contract]] = {**RECORDS, **DIRECTORY, CLOCK: Clock, MATCH: Match, CALENDAR: Calendar}
+OFFICER_FLAG, OFFICER_CONCLUSION = "officer_flag", "officer_conclusion"
+TRAINING: Mapping[str, type[Contract]] = {
+    "officer": Officer,
+    "course": Course,
+    "completion": Completion,
+    "assignment": Assignment,
+    "training_plan": TrainingPlan,
+    OFFICER_FLAG: OfficerFlag,
+    OFFICER_CONCLUSION: OfficerConclusion,
+}
+"""Records that an agency keeps of its officers, and what follows from them."""
+KINDS: Mapping[str, type[Contract]] = {
+    **RECORDS,
+    **DIRECTORY,
+    **TRAINING,
+    CLOCK: Clock,
+    MATCH: Match,
+    CALENDAR: Calendar,
+}

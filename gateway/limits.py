@@ -37,7 +37,22 @@ POINTS = 5_000
 BATCH = 10
 
 PAGE_DEFAULT, PAGE_MOST = 50, 200
-CONNECTIONS = frozenset({"incidents", "flags", "clocks", "schools", "agencies", "districts"})
+CONNECTIONS = frozenset(
+    {
+        "incidents",
+        "flags",
+        "clocks",
+        "officers",
+        "courses",
+        "completions",
+        "assignments",
+        "officerFlags",
+        "topicCoverage",
+        "schools",
+        "agencies",
+        "districts",
+    }
+)
 LISTS_OF_INCIDENT = frozenset({"flags", "judgements", "clocks"})
 """Fields of an incident that hold records of their own."""
 TOTAL_POINTS = 10

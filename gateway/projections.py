@@ -9,7 +9,7 @@ Nothing here looks at a clock or runs a rule.
 from collections.abc import Sequence
 
 from gateway.erasure import forget
-from gateway.kinds import CLOCK, CONCLUSION, INCIDENT
+from gateway.kinds import CLOCK, CONCLUSION, INCIDENT, OFFICER_CONCLUSION
 from gateway.rows import Row, columns, newest, rows_of
 from gateway.statements import AT_SCHOOLS, DROP_CLOCKS, KEEP, MIRROR, PLACE_AGAIN, SCOPE_AGAIN, STUDENTS
 from shared.contracts.events import Event
@@ -45,8 +45,8 @@ async def _keep(connection: Connection, rows: Sequence[Row]) -> None:
 
 
 async def _keep_around(connection: Connection, rows: Sequence[Row]) -> None:
-    """Keep what is about incidents: a conclusion before its clocks, which are those of its newest version."""
+    """Keep what is about incidents and officers: a conclusion before its clocks, which are its newest version's."""
     await _keep(connection, [row for row in rows if row.kind != CLOCK])
     await _keep(connection, [row for row in rows if row.kind == CLOCK])
-    if concluded := [row.key for row in rows if row.kind == CONCLUSION]:
+    if concluded := [row.about for row in rows if row.kind in (CONCLUSION, OFFICER_CONCLUSION)]:
         await connection.execute(DROP_CLOCKS, concluded)

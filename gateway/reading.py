@@ -12,9 +12,10 @@ from uuid import UUID
 import orjson
 
 from gateway.calls import Calls
+from gateway.coverage import coverage_of
 from gateway.documents import Order, Stored
 from gateway.guardianships.standing import HELD, Child, children_of
-from gateway.kinds import CLOCK
+from gateway.kinds import CLOCK, OFFICER_CONCLUSION
 from gateway.masks import Path, withheld
 from gateway.own_part import cut_to_own, own_numbers
 from gateway.policy import Rule
@@ -23,6 +24,7 @@ from gateway.viewer import Scope, Viewer, viewing
 from shared.clocks import engine
 from shared.clocks.engine import DUE_SOON, DueSoon
 from shared.contracts.clocks import Clock
+from shared.contracts.officer_conclusions import OfficerConclusion
 from shared.records.database import Connection, Database
 from shared.records.pseudonyms import Pseudonyms
 from shared.web.paging import Cursors
@@ -119,10 +121,16 @@ class Reading:
         return self.cursors.seal(self.viewer.name, order.place(stored))
 
     def opened(self, stored: Stored, scope: Scope) -> dict[str, Any]:
-        """A document with what every record has; a clock's as it stands at the moment of reading."""
+        """A document with what every record has; a clock's as it stands at the moment of reading.
+
+        Of what was concluded of an officer it is the topics covered, and those that are not.
+        """
         if stored.kind == CLOCK:
             clock = Clock.model_validate_json(stored.document)
             document = engine.read(clock, self.at, self.due_soon).model_dump(mode="json")
+        elif stored.kind == OFFICER_CONCLUSION:
+            concluded = OfficerConclusion.model_validate_json(stored.document)
+            document = coverage_of(concluded).model_dump(mode="json")
         else:
             document = orjson.loads(stored.document)
             name_students(document, self.student_names, stored.custodian, stored.matched, stored.students)

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 import orjson
 from pydantic import ValidationError
 
-from gateway.kinds import CALENDAR, CLOCK, DIRECTORY, INCIDENT, KINDS, MATCH
+from gateway.kinds import CALENDAR, CLOCK, DIRECTORY, INCIDENT, KINDS, MATCH, OFFICER_CONCLUSION, TRAINING
 from gateway.policy import AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT
 from shared.clocks.engine import over_at
 from shared.contracts.calendars import Calendar
@@ -28,7 +28,9 @@ from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
 from shared.contracts.matches import Match
+from shared.contracts.officer_conclusions import OfficerConclusion, OfficerFlag
 from shared.contracts.record import LIVE, VOID
+from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
 from shared.records.consumer import NotApplicable
 
 PUBLIC = "public"
@@ -37,11 +39,9 @@ SCHEMA_VERSION = 1
 """The version of every contract that is understood here."""
 NEVER_OVER = datetime(9999, 12, 31, tzinfo=UTC)
 """When a clock without a limit, or one that has not started, is over: so that clocks have an order."""
-TRAINING = ("officer", "course", "completion", "assignment", "training_plan", "officer_flag", "officer_conclusion")
-"""Kinds of the training service, which is read by itself."""
 SCHOOL_SIDE = ("enrollment", "school_count", "school_case")
 """Kinds that the reporting service counts by."""
-NOT_SHOWN = frozenset({"school_code", "opening", *TRAINING, *SCHOOL_SIDE})
+NOT_SHOWN = frozenset({"school_code", "opening", *SCHOOL_SIDE})
 """Kinds that a service publishes for others: they have no document, since the records they bear on say the result."""
 
 
@@ -104,7 +104,7 @@ def rows_of(event: Event) -> Iterator[Row]:
     record = None if event.data.document is None else _read(contract, event.data.document)
     row = _row(event, record)
     yield row
-    if isinstance(record, Conclusion):
+    if isinstance(record, Conclusion | OfficerConclusion):
         yield from _clocks(row, record)
 
 
@@ -159,7 +159,7 @@ def _row(event: Event, record: Contract | None) -> Row:
         record_class=record_class,
         scope_version=0 if record is None else state.version,
         changed_at=event.time,
-        about=None if record_class == PUBLIC_FACT else _incident_of(key),
+        about=_about(kind, key, record_class),
         document=None if document is None else orjson.dumps(document).decode(),
         **({} if record is None else _content(record, custodian, key)),
     )
@@ -180,6 +180,13 @@ def _name(event: Event) -> tuple[str, str, str, str]:
     return (owner if event.kind == INCIDENT else key.partition("/")[0]), event.kind, key, AGENCY_RECORD
 
 
+def _about(kind: str, key: str, record_class: str) -> str | None:
+    """What a row is about: an incident, by its key, or an officer, by words that no incident has for a key."""
+    if kind == OFFICER_CONCLUSION:
+        return f"{key}/{OFFICER_CONCLUSION}"
+    return None if record_class == PUBLIC_FACT or kind in TRAINING else _incident_of(key)
+
+
 def _incident_of(key: str) -> str:
     """The key of the incident with which the key of what is about it begins."""
     return "/".join(key.split("/")[:2])
@@ -194,7 +201,11 @@ def _content(record: Contract, custodian: str, key: str) -> Columns:
             right, found = record.lea_id, {**_of_incident(record.incident), **_place(record.school_id)}
         case Flag():
             right, found = record.ori, _of_flag(record)
-        case Judgement() | Conclusion():
+        case OfficerFlag():
+            right, found = record.ori, _of_flag(record)
+        case Judgement() | Conclusion() | Officer() | Course() | Completion() | Assignment() | TrainingPlan():
+            right, found = record.ori, {}
+        case OfficerConclusion():
             right, found = record.ori, {}
         case Match():
             right, found = record.lea_id, {}
@@ -229,7 +240,7 @@ def _place(school_id: str | None) -> Columns:
     return {"school_id": school_id, "lea_id": school_id[:LEA_ID_DIGITS] if school_id else None}
 
 
-def _of_flag(record: Flag) -> Columns:
+def _of_flag(record: Flag | OfficerFlag) -> Columns:
     return {
         "code": record.code,
         "flag_state": record.state,
@@ -239,7 +250,7 @@ def _of_flag(record: Flag) -> Columns:
     }
 
 
-def _clocks(conclusion: Row, record: Conclusion) -> Iterator[Row]:
+def _clocks(conclusion: Row, record: Conclusion | OfficerConclusion) -> Iterator[Row]:
     """A row for each clock of a conclusion, of the conclusion's version."""
     for clock in record.clocks:
         name = f"{clock.kind}:{clock.detail}" if clock.detail else clock.kind

@@ -24,11 +24,12 @@ from gateway.connections import (
 from gateway.documents import Condition
 from gateway.filters import CLOCK_FILTERS, FLAG_FILTERS, INCIDENT_FILTERS, Filters, conditions, incident_key
 from gateway.limits import PAGE_DEFAULT, PAGE_MOST
+from gateway.officer_fields import OfficerFields
 from gateway.policy import NONE, Rule
 from gateway.summaries.asking import summarised
-from gateway.types import Connection, DateTime, part_type, record_type
+from gateway.types import DateTime, page_of, part_type, record_type
 from shared.contracts.clocks import ClockRead
-from shared.contracts.contract import Contract, Label
+from shared.contracts.contract import Label
 from shared.contracts.directory import Agency, District, School
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
@@ -226,12 +227,8 @@ async def summary(
     return found.model_dump(mode="json")
 
 
-def _page_of(contract: type[Contract]) -> Any:
-    return Connection[record_type(contract)] | None  # type: ignore[misc]
-
-
 @strawberry.type(description="What can be read. Lists are Relay connections; what is withheld is in extensions.ferpa.")
-class Query:
+class Query(OfficerFields):
     """The root fields."""
 
     viewer = strawberry.field(resolver=viewer, graphql_type=ViewerType | None, description="Who this request is.")
@@ -242,32 +239,32 @@ class Query:
     )
     incidents = strawberry.field(
         resolver=incidents,
-        graphql_type=_page_of(Incident),
+        graphql_type=page_of(Incident),
         description="Incidents, the newest first.",
     )
     flags = strawberry.field(
         resolver=flags,
-        graphql_type=_page_of(Flag),
+        graphql_type=page_of(Flag),
         description="Flags that are shown to this viewer, the last raised first.",
     )
     clocks = strawberry.field(
         resolver=clocks,
-        graphql_type=_page_of(ClockRead),
+        graphql_type=page_of(ClockRead),
         description="Clocks as they stand now, what is due first.",
     )
     schools = strawberry.field(
         resolver=schools,
-        graphql_type=_page_of(School),
+        graphql_type=page_of(School),
         description="Schools of the directory, by NCES id.",
     )
     agencies = strawberry.field(
         resolver=agencies,
-        graphql_type=_page_of(Agency),
+        graphql_type=page_of(Agency),
         description="Law enforcement agencies of the directory, by ORI.",
     )
     districts = strawberry.field(
         resolver=districts,
-        graphql_type=_page_of(District),
+        graphql_type=page_of(District),
         description="School districts of the directory, by NCES id.",
     )
     summary = strawberry.field(

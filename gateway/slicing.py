@@ -18,9 +18,12 @@ from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import Contract, contracts_within
 from shared.contracts.directory import Agency, District, School
 from shared.contracts.incidents import Incident
+from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
+from shared.contracts.training import Assignment, Completion, Course, Officer
 
+OFFICERS: list[type[Contract]] = [Officer, Course, Completion, Assignment, OfficerFlag, TopicCoverage]
 FOLLOWING = [contract for _, contract in LISTS.values()]
-RECORDS: list[type[Contract]] = [Incident, *FOLLOWING, Conclusion, Agency, District, School]
+RECORDS: list[type[Contract]] = [Incident, *FOLLOWING, Conclusion, Agency, District, School, *OFFICERS]
 CONTRACTS = [contract for record in RECORDS for contract in contracts_within(record)]
 DOCUMENT_TYPES = frozenset(type_name(contract) for contract in CONTRACTS)
 KEYS = {

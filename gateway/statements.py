@@ -7,7 +7,7 @@ Every statement tells the change feed what it changed.
 
 from collections.abc import Iterable
 
-from gateway.kinds import CLOCK, CONCLUSION, FLAG, INCIDENT, MATCH
+from gateway.kinds import CLOCK, CONCLUSION, FLAG, INCIDENT, MATCH, OFFICER_CONCLUSION
 from gateway.policy import AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT
 from gateway.rows import NAMES, PLACE, PUBLIC
 from shared.contracts.record import LIVE
@@ -121,9 +121,11 @@ with sent as (
 # Clocks are those of the newest conclusion alone.
 DROP_CLOCKS = f"""
 delete from document as clock using document as conclusion
-where conclusion.custodian = clock.custodian and conclusion.kind = '{CONCLUSION}' and conclusion.key = clock.about
+where conclusion.custodian = clock.custodian and conclusion.about = clock.about
+  and conclusion.kind in ('{CONCLUSION}', '{OFFICER_CONCLUSION}')
   and (conclusion.version > clock.version or conclusion.changed_at > clock.changed_at)
-  and clock.kind = '{CLOCK}' and clock.record_class = '{AGENCY_RECORD}' and clock.about = any($1::text[])
+  and conclusion.record_class = '{AGENCY_RECORD}' and clock.record_class = '{AGENCY_RECORD}'
+  and clock.kind = '{CLOCK}' and clock.about = any($1::text[])
 """
 
 AT_SCHOOLS = f"select distinct about from document where kind = '{INCIDENT}' and school_id = any($1::text[])"

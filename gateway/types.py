@@ -21,6 +21,7 @@ from shared.contracts.contract import Contract, label_of
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
+from shared.contracts.training import Officer as AgencyOfficer
 
 T = TypeVar("T")
 
@@ -50,8 +51,8 @@ def record_type(contract: type[Contract]) -> Any:
 
 
 def type_name(contract: type[Contract]) -> str:
-    """The name of a contract's type: a clock is one, however it was read."""
-    return contract.__name__.removesuffix("Read")
+    """The name of a contract's type: a clock is one, however it was read, and `Officer` is one who took part."""
+    return "AgencyOfficer" if contract is AgencyOfficer else contract.__name__.removesuffix("Read")
 
 
 def _following() -> dict[str, tuple[Any, str]]:
@@ -127,6 +128,11 @@ class Connection(Generic[T]):
     total_count: int | None = strawberry.field(
         resolver=_total_count, description="How many records the viewer may see under this filter, exactly."
     )
+
+
+def page_of(contract: type[Contract]) -> Any:
+    """The GraphQL type of a connection to records of a contract; null where the viewer has no scope."""
+    return Connection[record_type(contract)] | None  # type: ignore[misc]
 
 
 def _parsed(text: Any) -> datetime | date:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from shared.contracts.clocks import Clock, ClockRead
 from shared.contracts.conclusions import Undetermined
-from shared.contracts.contract import Contract, Day, Identifier, Label, Ori, Time, labelled
+from shared.contracts.contract import Contract, Day, Identifier, Label, Ori, Time, YesNo, labelled
 from shared.contracts.flags import Finding, FlagState
 from shared.contracts.record import Withheld
 from shared.contracts.training import Curriculum, OfficerKey, StandingAsSro, Topic
@@ -75,6 +75,20 @@ class OfficerConclusion(StandingAsSro, OfficerKey):
     clocks: tuple[Clock, ...] = labelled(OFFICER, "What is due, and whether it was met.", ())
     judge_again_at: Time | None = labelled(INTERNAL, "When what follows can be another next; null: never.", None)
     rules_version: str = labelled(FACT, "Version of the rules and limits that it was judged by.")
+
+
+class TopicCoverage(OfficerKey):
+    """Which of the recommended topics an officer was trained in (P8)."""
+
+    is_sro: YesNo = labelled(
+        OFFICER, "yes if the officer is an SRO by the definition, no if not, unknown if not known."
+    )
+    counted_as_sro: bool = labelled(OFFICER, "Whether the officer has an assignment as SRO now.")
+    covered: int = labelled(OFFICER, "How many of the recommended topics a verified completion covers.")
+    recommended: int = labelled(FACT, "How many topics are recommended.")
+    topics: tuple[TopicCovered, ...] = labelled(OFFICER, "What is covered, and since when.", ())
+    gaps: tuple[Topic, ...] = labelled(OFFICER, "What is not.", ())
+    curricula: tuple[CurriculumHours, ...] = labelled(OFFICER, "Hours by curriculum.", ())
 
 
 class ClockList(Contract):

@@ -1,0 +1,127 @@
+"""Root fields of what an agency keeps of its officers: training, assignments, and what the rules found of them."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import strawberry
+
+from gateway.connections import (
+    ASSIGNMENTS,
+    COMPLETIONS,
+    COURSES,
+    OFFICER_FLAGS,
+    OFFICERS,
+    TOPIC_COVERAGE,
+    Context,
+    Listing,
+    listed,
+)
+from gateway.filters import ASSIGNMENT_FILTERS, OF_AGENCY, OF_OFFICER, OFFICER_FLAG_FILTERS, Filters, conditions
+from gateway.limits import PAGE_DEFAULT, PAGE_MOST
+from gateway.types import page_of
+from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
+from shared.contracts.training import Assignment, Completion, Course, Officer
+
+First = Annotated[int, strawberry.argument(description=f"Most records of the page, up to {PAGE_MOST}.")]
+After = Annotated[str | None, strawberry.argument(description="Cursor of the record that the page follows.")]
+Ori = Annotated[str | None, strawberry.argument(description="Records of this agency alone.")]
+
+
+@strawberry.input(description="Which records of officers; every condition holds.")
+class OfficerFilter:
+    """Which records of officers; every condition holds."""
+
+    ori: str | None = strawberry.field(default=None, description="Agency that keeps the record.")
+    officer_number: str | None = strawberry.field(default=None, description="The officer, by the agency's number.")
+
+
+@strawberry.input(description="Which assignments; every condition holds.")
+class AssignmentFilter(OfficerFilter):
+    """Which assignments; every condition holds."""
+
+    school_id: str | None = strawberry.field(default=None, description="Some of the schools is this one.")
+
+
+@strawberry.input(description="Which flags of officers; every condition holds.")
+class OfficerFlagFilter(OfficerFilter):
+    """Which flags of officers; every condition holds."""
+
+    code: str | None = strawberry.field(default=None, description="Code, such as P8-BASIC-OVERDUE.")
+    state: str | None = strawberry.field(default=None, description="open, explained, upheld or corrected.")
+    severity: str | None = strawberry.field(default=None, description="H, M or I.")
+
+
+Wanted = Annotated[OfficerFilter | None, strawberry.argument(name="filter", description="Which records.")]
+WantedAssignments = Annotated[
+    AssignmentFilter | None, strawberry.argument(name="filter", description="Which assignments.")
+]
+WantedFlags = Annotated[OfficerFlagFilter | None, strawberry.argument(name="filter", description="Which flags.")]
+
+
+async def officers(info: Context, wanted: Wanted = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
+    """Officers, by agency and number."""
+    return await _found(info, OFFICERS, OF_OFFICER, wanted, first, after)
+
+
+async def courses(info: Context, ori: Ori = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
+    """Courses of the agencies' catalogs."""
+    return await _found(info, COURSES, OF_AGENCY, OfficerFilter(ori=ori), first, after)
+
+
+async def completions(info: Context, wanted: Wanted = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
+    """Courses that officers have completed."""
+    return await _found(info, COMPLETIONS, OF_OFFICER, wanted, first, after)
+
+
+async def assignments(
+    info: Context, wanted: WantedAssignments = None, first: First = PAGE_DEFAULT, after: After = None
+) -> Any:
+    """Assignments of officers to schools."""
+    return await _found(info, ASSIGNMENTS, ASSIGNMENT_FILTERS, wanted, first, after)
+
+
+async def officer_flags(
+    info: Context, wanted: WantedFlags = None, first: First = PAGE_DEFAULT, after: After = None
+) -> Any:
+    """Flags of officers, the last raised first."""
+    return await _found(info, OFFICER_FLAGS, OFFICER_FLAG_FILTERS, wanted, first, after)
+
+
+async def topic_coverage(info: Context, wanted: Wanted = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
+    """The matrix of officers and recommended topics, a row an officer."""
+    return await _found(info, TOPIC_COVERAGE, OF_OFFICER, wanted, first, after)
+
+
+async def _found(
+    info: Context, listing: Listing, filters: Filters, wanted: OfficerFilter | None, first: int, after: str | None
+) -> dict[str, Any] | None:
+    asked = {} if wanted is None else asdict(wanted)
+    return await listed(info, listing, first, after, lambda scope: conditions(filters, asked, info.context, scope))
+
+
+@strawberry.type(description="What an agency keeps of its officers.")
+class OfficerFields:
+    """Root fields on officers, for those who read the agency's own records."""
+
+    officers = strawberry.field(
+        resolver=officers, graphql_type=page_of(Officer), description="Officers, by agency and number (P1, P5)."
+    )
+    courses = strawberry.field(
+        resolver=courses, graphql_type=page_of(Course), description="Courses of the agencies' catalogs (P8)."
+    )
+    completions = strawberry.field(
+        resolver=completions, graphql_type=page_of(Completion), description="Courses that officers completed (P8)."
+    )
+    assignments = strawberry.field(
+        resolver=assignments, graphql_type=page_of(Assignment), description="Officers' assignments to schools (P11)."
+    )
+    officer_flags = strawberry.field(
+        resolver=officer_flags,
+        graphql_type=page_of(OfficerFlag),
+        description="What the rules found of officers that is shown to this viewer, the last raised first.",
+    )
+    topic_coverage = strawberry.field(
+        resolver=topic_coverage,
+        graphql_type=page_of(TopicCoverage),
+        description="Which of the recommended topics each officer was trained in, and which not (P8).",
+    )
