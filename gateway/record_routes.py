@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway import documents
+from gateway.around import FOLLOWING, incident_mask, with_what_follows
 from gateway.change_routes import ENTRY
 from gateway.connections import INCIDENTS
 from gateway.documents import NEWEST_FIRST
@@ -128,18 +129,22 @@ async def list_incidents(
     responses=_answer("The record.", RECORD) | problems(*VIEWER_PROBLEMS, "not-found", "invalid-value"),
 )
 async def get_incident(ori: str, incident_number: str, viewer: Reader, state: State) -> Response:
-    """One incident. `not-found` is said alike whether there is none or it is not the viewer's."""
+    """One incident, with its flags, judgements and clocks, and what was concluded of it, as GraphQL has them.
+
+    `not-found` is said alike whether there is none or it is not the viewer's.
+    """
     scope = viewer.records()
     if isinstance(scope, Rule):
         raise Problem("not-found", withheld=[withheld((), scope)])
     key = incident_key(ori, incident_number)
     async with Reading(viewer, state.database, state.cursors, state.student_names, state.due_soon) as reading:
         stored = await reading.read(lambda snapshot: documents.one(snapshot, scope, INCIDENTS.kind, key))
-    if stored is None:
-        rule = viewer.decide(NONE, scope.record_class, Label.FACT)
-        raise Problem("not-found", withheld=[withheld((), rule)])
-    mask = viewer.mask(Incident, scope)
-    record = mask.cut(reading.opened(stored, scope))
+        if stored is None:
+            rule = viewer.decide(NONE, scope.record_class, Label.FACT)
+            raise Problem("not-found", withheld=[withheld((), rule)])
+        mask = incident_mask(viewer, scope)
+        following = () if scope.family is not None else FOLLOWING
+        (record,) = await with_what_follows(reading, scope, [stored], mask, following)
     content = {**record, "withheld": _entries(mask) + _others(reading, scope)}
     return _json(content, {"ETag": f'"{stored.version}"'})
 

@@ -354,3 +354,19 @@ def test_each_list_that_an_incident_holds_costs_a_point_more(query: str, points:
     document = parse(query)
     operation = next(one for one in document.definitions if isinstance(one, OperationDefinitionNode))
     assert Measure(document).points(operation, {}) == points
+
+
+@pytest.mark.parametrize("client", ["demo-rms", "demo-sis", "demo-principal"])
+async def test_one_incident_over_rest_has_with_it_what_graphql_has(gateway: Gateway, client: str) -> None:
+    await a_flagged_incident(gateway)
+    graphql = (await gateway.graphql(ONE, client, ori=AGENCY))["data"]["incident"]
+    url = f"/v1/incidents/{AGENCY}/2026-1"
+    rest = (await gateway.http.get(url, headers=await gateway.headers(client))).json()
+
+    assert [one["code"] for one in rest["flags"]] == [one["code"] for one in graphql["flags"]]
+    assert [one["side"] for one in rest["judgements"]] == [one["side"] for one in graphql["judgements"]]
+    assert [(one["kind"], one["state"]) for one in rest["clocks"]] == [
+        (one["kind"], one["state"]) for one in graphql["clocks"]
+    ]
+    assert rest["classification"]["value"] == graphql["classification"]["value"]
+    assert len(rest["undetermined"]) == len(graphql["undetermined"])
