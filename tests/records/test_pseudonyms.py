@@ -1,9 +1,12 @@
 """References to students: the same for the same student, and nothing to anybody else."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from shared.records.pseudonyms import Pseudonyms
+from shared.settings import Settings
 
 ROOT = bytes(range(32))
 LEA, OTHER_LEA = "9900001", "9900002"
@@ -45,3 +48,14 @@ def test_another_version_of_the_key_gives_other_references_to_the_same_students(
 @given(st.text(max_size=80))
 def test_what_is_no_reference_leads_to_nobody(text: str) -> None:
     assert FIRST.digest_of(LEA, text) is None
+
+
+def test_versions_are_named_by_district() -> None:
+    assert Settings(student_ref_versions="9900001:2 9900002:13").student_ref_version_of == {"9900001": 2, "9900002": 13}
+    assert Settings().student_ref_version_of == {}
+
+
+@pytest.mark.parametrize("said", ["9900001", "9900001:0", "990:1", "9900001:1,9900002:2", "9900001:-1"])
+def test_versions_that_cannot_be_are_refused_at_start(said: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(student_ref_versions=said)

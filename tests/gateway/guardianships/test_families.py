@@ -210,6 +210,17 @@ async def test_a_parent_asks_for_the_own_child_by_reference_and_for_nobody_elses
         assert (await gateway.graphql(query, PARENT, ref=ref))["data"]["incidents"]["totalCount"] == count
 
 
+AGENCYS = ["officers", "assignments", "courses", "completions", "topicCoverage"]
+
+
+@pytest.mark.parametrize("field", AGENCYS)
+async def test_what_an_agency_keeps_of_its_officers_is_withheld_with_a_reason(gateway: Gateway, field: str) -> None:
+    await two_families(gateway)
+    answer = await gateway.graphql(f"{{ {field} {{ totalCount }} }}", PARENT)
+    assert answer["data"] == {field: None}
+    assert [entry["rule"] for entry in answer["extensions"]["ferpa"]] == ["FAMILY-NO-AGENCY-RECORD"]
+
+
 @pytest.mark.parametrize("field", ["flags { totalCount }", "clocks { totalCount }"])
 async def test_what_is_said_of_contacts_as_a_whole_is_withheld_with_a_reason(gateway: Gateway, field: str) -> None:
     await two_families(gateway)
