@@ -167,7 +167,7 @@ async def running_house(settings: Settings, secrets: Secrets, databases: Databas
             await _plant(made, place)
         view = await Database.open(settings, secrets, role=PROJECTOR, database=VIEW.name)
         running.push_async_callback(view.close)
-        for name in ("reporting", "incidents"):
+        for name in ("reporting", "training", "incidents"):
             await _project(name, apps[name], view)
         for place in (NEIGHBOUR, OTHER):
             made.ids[place] = await _ids(made, place)
