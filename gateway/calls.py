@@ -11,6 +11,7 @@ from nats.errors import Error as NatsError
 from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.contract import Contract
+from shared.contracts.disparities import Disparities, DisparityCall
 from shared.contracts.reveals import NothingToReveal, RevealCall, Revealed
 from shared.contracts.summaries import Summary, SummaryCall
 from shared.records import bus
@@ -19,11 +20,12 @@ from shared.secrets import Secrets
 from shared.settings import Settings
 
 SEALING_SERVICE, COUNTING_SERVICE = "incidents", "reporting"
-CALLS = ((SEALING_SERVICE, bus.REVEAL), (COUNTING_SERVICE, bus.SUMMARISE))
+CALLS = ((SEALING_SERVICE, bus.REVEAL), (COUNTING_SERVICE, bus.SUMMARISE), (COUNTING_SERVICE, bus.COMPARE))
 """The services that are called, each with what it is asked."""
 ANSWER_SECONDS = 3
 ANSWER: TypeAdapter[Revealed | NothingToReveal] = TypeAdapter(Revealed | NothingToReveal)
 SUMMARY: TypeAdapter[Summary] = TypeAdapter(Summary)
+DISPARITIES: TypeAdapter[Disparities] = TypeAdapter(Disparities)
 
 T = TypeVar("T")
 
@@ -58,6 +60,10 @@ class Calls:
     async def summarise(self, call: SummaryCall) -> Summary:
         """What the service counted. Raises Unanswered."""
         return await self._ask(COUNTING_SERVICE, bus.SUMMARISE, call, SUMMARY)
+
+    async def compare(self, call: DisparityCall) -> Disparities:
+        """Each group against all others. Raises Unanswered."""
+        return await self._ask(COUNTING_SERVICE, bus.COMPARE, call, DISPARITIES)
 
     async def _ask(self, service: str, name: str, call: Contract, answer: TypeAdapter[T]) -> T:
         if self._client is None:

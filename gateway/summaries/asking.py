@@ -1,12 +1,19 @@
 """Asks for a summary, once the policy has said that the viewer may have it."""
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 from gateway.calls import Calls, Unanswered
 from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, AT_SCHOOL, NONE, Rule
 from gateway.viewer import Scope, Viewer
 from shared.contracts.contract import LEA_ID_DIGITS, Label
+from shared.contracts.disparities import Disparities, DisparityCall
 from shared.contracts.fault import Fault
 from shared.contracts.summaries import Summary, SummaryCall, SummaryScope
 from shared.web.problems import Problem
+
+C = TypeVar("C", SummaryCall, DisparityCall)
+T = TypeVar("T")
 
 
 def withholding(viewer: Viewer, asked: SummaryScope) -> Rule | None:
@@ -41,6 +48,15 @@ async def summarised(calls: Calls, viewer: Viewer, call: SummaryCall) -> Summary
 
     Raises Problem `invalid-value` for a scope that is none, and `unavailable` where reporting does not answer.
     """
+    return await _asked(viewer, call, calls.summarise)
+
+
+async def compared(calls: Calls, viewer: Viewer, call: DisparityCall) -> Disparities | Rule:
+    """The comparison of groups, or the rule that withholds it. Raises as above."""
+    return await _asked(viewer, call, calls.compare)
+
+
+async def _asked(viewer: Viewer, call: C, ask: Callable[[C], Awaitable[T]]) -> T | Rule:
     scope = call.scope
     if scope.ori is None and scope.lea_id is None and scope.school_id is None:
         raise Problem.of_faults([Fault("#/scope", "invalid-value", "Name an agency, a district or a school.")])
@@ -49,6 +65,6 @@ async def summarised(calls: Calls, viewer: Viewer, call: SummaryCall) -> Summary
     if rule := withholding(viewer, scope):
         return rule
     try:
-        return await calls.summarise(call)
+        return await ask(call)
     except Unanswered:
         raise Problem("unavailable", "The service that counts does not answer now.") from None

@@ -8,11 +8,11 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from services.reporting.answering import answer_calls
 from services.reporting.directory import routes as directory_routes
 from services.reporting.record import routes as record_routes
 from services.reporting.record.kinds import KINDS
 from services.reporting.rollup.projection import READER_NAME, SERVICES, apply
-from services.reporting.summary.answering import answer_summaries
 from shared.contracts.directory import SchoolList
 from shared.contracts.record import Receipt, VoidRequest
 from shared.records.consumer import Projector
@@ -61,7 +61,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         counter = Projector(READER_NAME, SERVICES, apply, held.database, settings, secrets)
         beside = (
             asyncio.create_task(counter.run()),
-            asyncio.create_task(answer_summaries(SERVICE, held.database, settings, secrets)),
+            asyncio.create_task(answer_calls(SERVICE, held.database, settings, secrets)),
         )
         try:
             yield

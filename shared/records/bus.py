@@ -21,8 +21,8 @@ RECONNECT_SECONDS = 0.25
 CLOSED_SECONDS = 0.5
 GATEWAY = "gateway"
 """The one user that may call a service."""
-REVEAL, SUMMARISE = "reveal", "summarise"
-"""What a service can be asked over NATS: to unseal a part of a record, and to sum up what it counts."""
+REVEAL, SUMMARISE, COMPARE = "reveal", "summarise", "compare"
+"""What a service can be asked over NATS: to unseal a part of a record, to sum up what it counts, to compare groups."""
 Calls = Iterable[tuple[str, str]]
 """Services, each with a call that it answers."""
 

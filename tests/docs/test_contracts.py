@@ -45,6 +45,8 @@ ALWAYS_KNOWN = {
     "summary_dimension": "whoever asks says by what",
     "summary_period": "whoever asks says by what",
     "race_owner": "a number says whose it is",
+    "disparity_dimension": "whoever asks says by what",
+    "comparison_status": "Daylight computes it",
 }
 """Closed lists of fields without `unknown`, and why."""
 

@@ -171,3 +171,59 @@ def test_a_year_of_which_nothing_was_reported_says_no_zero(demo: RunningStack) -
     answer = ask(demo, "demo-sis", lea_id=DISTRICT, school_year="2019-20")
     assert {one["status"] for one in answer.json()["measures"]} == {"unknown", "not_collected"}
     assert {one["value"] for one in answer.json()["measures"]} == {None}
+
+
+DISPARITIES = """query ($scope: SummaryScopeInput!, $owner: String!, $measure: String!) {
+  disparities(scope: $scope, schoolYear: "2026-27", measure: $measure, by: "sex", raceOwner: $owner) {
+    status reason raceOwner denominatorOwner notPlaced fewest
+    groups { group count called { n ratio } acted { n rate ratio status } total { n ratio } }
+  }
+}"""
+
+
+def compared(stack: RunningStack, client: str, scope: dict[str, str], owner: str, measure: str) -> dict[str, Any]:
+    variables = {"scope": scope, "owner": owner, "measure": measure}
+    answer = httpx2.post(
+        f"{stack.addresses['gateway']}/graphql",
+        json={"query": DISPARITIES, "variables": variables},
+        headers={"Authorization": f"Bearer {stack.token(client)}"},
+    )
+    return dict(answer.json())
+
+
+def sex_of(record: dict[str, Any]) -> str:
+    """The sex that all subjects of a contact share."""
+    subjects = [person for person in record.get("people") or () if "subject" in (person.get("involvement") or ())]
+    seen = {(person.get("perceived") or {}).get("sex", "unknown") for person in subjects}
+    return seen.pop() if len(seen) == 1 else "several" if seen else "unknown"
+
+
+def test_groups_are_compared_by_both_denominators(demo: RunningStack) -> None:
+    scope = {"schoolId": SCHOOL}
+    found = compared(demo, "demo-sis", scope, "perceived", "calls_for_involvement")["data"]["disparities"]
+    here = [one for one in RECORDS if one["school_id"] == SCHOOL or one.get("school_code") == MAPPED]
+    contacts = Counter(sex_of(one) for one in here)
+    calls = Counter(sex_of(one) for one in here if one["initiated_by"] not in ("sro", "unknown"))
+    groups = {group["group"]: group for group in found["groups"]}
+    assert (found["status"], found["raceOwner"], found["denominatorOwner"]) == ("counted", "perceived", "enrolled")
+    for sex, enrolled in (("female", 589), ("male", 611)):
+        assert (groups[sex]["count"], groups[sex]["acted"]["n"]) == (calls[sex], contacts[sex])
+        assert groups[sex]["called"]["n"] == groups[sex]["total"]["n"] == enrolled
+        product = groups[sex]["called"]["ratio"] * groups[sex]["acted"]["ratio"]
+        assert product == pytest.approx(groups[sex]["total"]["ratio"])
+    assert found["notPlaced"] == sum(calls.values()) - calls["female"] - calls["male"]
+
+
+def test_nothing_is_compared_that_nobody_has_said(demo: RunningStack) -> None:
+    scope = {"leaId": DISTRICT}
+    for owner, measured in (("enrolled", "arrests"), ("perceived", "perception")):
+        found = compared(demo, "demo-sis", scope, owner, measured)["data"]["disparities"]
+        assert (found["status"], found["groups"]) == ("not_collected", [])
+        assert found["reason"]
+
+
+@pytest.mark.parametrize("client", ["demo-other-sis", "demo-principal", "demo-dashboard"])
+def test_a_comparison_is_told_to_whom_the_counts_are(demo: RunningStack, client: str) -> None:
+    answer = compared(demo, client, {"leaId": DISTRICT}, "perceived", "arrests")
+    assert answer["data"]["disparities"] is None
+    assert [entry["path"] for entry in answer["extensions"]["ferpa"]] == [["disparities"]]

@@ -29,18 +29,18 @@ where owner = $1 and ($2::text is null or key like $2 || '/%') and key like '%/'
 async def summary(database: Database, call: SummaryCall) -> Summary:
     """What was counted of the scope in the school year, as the read model stands now."""
     async with database.transaction(isolation="repeatable_read", readonly=True) as connection:
-        calendar = await _calendar(connection, call)
+        calendar = await calendar_of(connection, call.scope, call.school_year)
         months = months_of(call.school_year, calendar)
         found = await _found(connection, call, months, calendar)
     return summarise(call, months, found, counting_rules())
 
 
-async def _calendar(connection: Connection, call: SummaryCall) -> CalendarReport | None:
+async def calendar_of(connection: Connection, scope: SummaryScope, school_year: str) -> CalendarReport | None:
     """The district's calendar of the year, where the scope is of one district."""
-    lea_id = district_of(call.scope)
+    lea_id = district_of(scope)
     if lea_id is None:
         return None
-    document = await connection.fetchval(CALENDAR, f"{lea_id}/{call.school_year}")
+    document = await connection.fetchval(CALENDAR, f"{lea_id}/{school_year}")
     return None if document is None else Calendar.model_validate_json(document)
 
 
@@ -52,7 +52,7 @@ def district_of(scope: SummaryScope) -> str | None:
 async def _found(
     connection: Connection, call: SummaryCall, months: tuple[str, str], calendar: CalendarReport | None
 ) -> Found:
-    where, values = _where(call.scope, months)
+    where, values = where_counted(call.scope, months)
     totals = await connection.fetch(
         f"select measure, sum(value) as value, sum(open) as open from rollup where {where} group by measure", *values
     )
@@ -78,7 +78,7 @@ async def _found(
     )
 
 
-def _where(scope: SummaryScope, months: tuple[str, str]) -> tuple[str, list[Any]]:
+def where_counted(scope: SummaryScope, months: tuple[str, str]) -> tuple[str, list[Any]]:
     """The condition that rows of the scope and the months meet, and its values."""
     conditions, values = ["month between $1 and $2"], list[Any](months)
     for column, value in (("ori", scope.ori), ("school_id", scope.school_id)):
@@ -114,10 +114,15 @@ async def _divided(
 
 
 async def _enrolled(connection: Connection, call: SummaryCall) -> int | None:
-    """Students of the scope's schools on the day of the CRDC; None where nobody has said it of any."""
-    lea_id = district_of(call.scope)
-    if lea_id is None:
-        return None
-    rows = await connection.fetch(ENROLLED, lea_id, call.scope.school_id, call.school_year)
-    totals = [total(orjson.loads(row["counts"])) for row in rows]
+    """Students of the scope's schools on the day of the CRDC; None where nobody has said it, or one table does not."""
+    totals = [total(cells) for cells in await enrolled_tables(connection, call.scope, call.school_year)]
     return sum(number for number in totals if number is not None) if totals and None not in totals else None
+
+
+async def enrolled_tables(connection: Connection, scope: SummaryScope, school_year: str) -> list[Any]:
+    """The cells of each school's enrolment on the day of the CRDC, where the scope is of one district."""
+    lea_id = district_of(scope)
+    if lea_id is None:
+        return []
+    rows = await connection.fetch(ENROLLED, lea_id, scope.school_id, school_year)
+    return [orjson.loads(row["counts"]) for row in rows]

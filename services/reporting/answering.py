@@ -1,0 +1,44 @@
+"""Answers the gateway's calls for what is counted: a task beside the routes, for as long as the service runs."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from services.reporting.disparity.store import disparities
+from services.reporting.summary.store import summary
+from shared.contracts.contract import Contract
+from shared.contracts.disparities import DisparityCall
+from shared.contracts.summaries import SummaryCall
+from shared.records import bus
+from shared.records.database import Database
+from shared.records.endurance import enduring
+from shared.secrets import Secrets
+from shared.settings import Settings
+
+C = TypeVar("C", bound=Contract)
+
+
+async def answer_calls(service: str, database: Database, settings: Settings, secrets: Secrets) -> None:
+    """Answer until cancelled, through every loss of PostgreSQL and NATS."""
+    while True:
+        async with enduring(f"calls of {service}"), bus.connected(settings, secrets, service) as client:
+            summing = _answer(client, database, SummaryCall, summary)
+            comparing = _answer(client, database, DisparityCall, disparities)
+            await client.subscribe(bus.call_subject(service, bus.SUMMARISE), queue=bus.SUMMARISE, cb=summing)
+            await client.subscribe(bus.call_subject(service, bus.COMPARE), queue=bus.COMPARE, cb=comparing)
+            await bus.until_closed(client)
+
+
+def _answer(
+    client: Client, database: Database, contract: type[C], find: Callable[[Database, C], Awaitable[Contract]]
+) -> Callable[[Msg], Awaitable[None]]:
+    async def answer(message: Msg) -> None:
+        """Tell what is asked for where the gateway alone hears it: NATS gives that place to nobody else."""
+        if not message.reply.startswith(f"{bus.inbox(bus.GATEWAY)}."):
+            return
+        found = await find(database, contract.model_validate_json(message.data))
+        await client.publish(message.reply, found.model_dump_json().encode())
+
+    return answer

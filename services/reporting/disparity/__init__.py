@@ -1,0 +1,1 @@
+"""Disparities: each group against all others, by two denominators (P4, P7)."""
