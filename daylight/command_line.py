@@ -65,13 +65,15 @@ def _add_mending(commands: Any, stack: argparse.ArgumentParser) -> None:
 
     letters = commands.add_parser("dead-letters", help="what could not be applied, why, and again")
     actions = letters.add_subparsers(required=True, dest="action", metavar="list|show|replay|drop")
-    actions.add_parser("list", parents=[stack], help="every letter: name, when, why").set_defaults(names=())
+    of = argparse.ArgumentParser(add_help=False)
+    of.add_argument("--of", choices=["gateway", "reporting"], default="gateway", help="which read model's letters")
+    actions.add_parser("list", parents=[stack, of], help="every letter: name, when, why").set_defaults(names=())
     for action, does in (
         ("show", "all that is known of some letters"),
         ("replay", "ask their service for the events again and apply them"),
         ("drop", "give letters up: what they would have changed stays unchanged"),
     ):
-        parser = actions.add_parser(action, parents=[stack], help=does)
+        parser = actions.add_parser(action, parents=[stack, of], help=does)
         parser.add_argument("names", nargs="+", metavar="LETTER", help="as `list` names it, or `all`")
     letters.set_defaults(run=_dead_letters)
 
@@ -135,7 +137,7 @@ def _dead_letters(chosen: argparse.Namespace) -> int:
     from daylight.dead_letters import dead_letters  # noqa: PLC0415
     from daylight.stack.folders import Folders  # noqa: PLC0415
 
-    return dead_letters(Folders.at(chosen.data), chosen.action, chosen.names)
+    return dead_letters(Folders.at(chosen.data), chosen.of, chosen.action, chosen.names)
 
 
 def _import(chosen: argparse.Namespace) -> int:

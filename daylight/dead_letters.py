@@ -1,4 +1,4 @@
-"""`daylight dead-letters`: what the gateway could not apply, why, and again."""
+"""`daylight dead-letters`: what a read model could not apply, why, and again."""
 
 import asyncio
 import sys
@@ -7,12 +7,10 @@ from collections.abc import Sequence
 import asyncpg
 from nats.errors import Error as NatsError
 
+from daylight.read_models import READ_MODELS, Place
 from daylight.stack.folders import Folders
 from daylight.stack.running import settings_of
 from daylight.stack.trouble import CannotStart
-from gateway.database import DATABASE, PROJECTOR
-from gateway.projections import apply
-from gateway.projector import READER_NAME
 from shared.records.database import Database
 from shared.records.dead_letters import DeadLetter, drop_dead_letters, list_dead_letters, replay_dead_letters
 from shared.secrets import MissingSecret, Secrets
@@ -26,13 +24,13 @@ class NoSuchLetter(Exception):
     """A name that no dead letter has; the message is one sentence."""
 
 
-def dead_letters(folders: Folders, action: str, names: Sequence[str]) -> int:
-    """Do what `action` says with the letters named, `all` for every one; exit code 0 if it did what it says.
+def dead_letters(folders: Folders, model: str, action: str, names: Sequence[str]) -> int:
+    """Do what `action` says with those letters of a read model that are named, `all` for every one.
 
-    Of `replay` the exit code is 1 while one of the letters still cannot be applied.
+    Exit code 0 if it did what it says; of `replay` it is 1 while one of the letters still cannot be applied.
     """
     try:
-        return asyncio.run(_act(settings_of(folders), action, names))
+        return asyncio.run(_act(READ_MODELS[model], settings_of(folders), action, names))
     except (CannotStart, MissingSecret, NoSuchLetter) as trouble:
         print(f"Nothing was done: {trouble}", file=sys.stderr)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, NatsError) as error:
@@ -43,9 +41,9 @@ def dead_letters(folders: Folders, action: str, names: Sequence[str]) -> int:
     return 1
 
 
-async def _act(settings: Settings, action: str, names: Sequence[str]) -> int:
+async def _act(model: Place, settings: Settings, action: str, names: Sequence[str]) -> int:
     secrets = Secrets(settings.secrets_directory)
-    database = await Database.open(settings, secrets, role=PROJECTOR, database=DATABASE.name)
+    database = await Database.open(settings, secrets, role=model.role, database=model.database)
     try:
         letters = await list_dead_letters(database)
         if action == LIST:
@@ -57,7 +55,7 @@ async def _act(settings: Settings, action: str, names: Sequence[str]) -> int:
             await drop_dead_letters(chosen, database)
             print(f"{len(chosen)} dropped")
             return 0
-        applied = await replay_dead_letters(chosen, apply, database, settings, secrets, reader=READER_NAME)
+        applied = await replay_dead_letters(chosen, model.apply, database, settings, secrets, reader=model.reader)
         print(f"{len(applied)} applied, {len(chosen) - len(applied)} still cannot be")
         return 0 if len(applied) == len(chosen) else 1
     finally:

@@ -2,33 +2,19 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
 
 import asyncpg
 from nats.errors import Error as NatsError
 
+from daylight.read_models import READ_MODELS
 from daylight.stack.folders import Folders
 from daylight.stack.running import settings_of
 from daylight.stack.trouble import CannotStart
-from gateway.rebuild import rebuild as rebuild_gateway
-from services.reporting.app import DATABASE
-from services.reporting.rollup.rebuild import rebuild as rebuild_counts
 from shared.records.rebuild import Comparison
 from shared.secrets import MissingSecret
 from shared.settings import Settings
 
 MOST_PRINTED = 20
-
-
-async def _rebuild_reporting(settings: Settings, *, compare: bool) -> Comparison:
-    return await rebuild_counts(settings, DATABASE, compare=compare)
-
-
-MODELS: Mapping[str, Callable[..., Coroutine[Any, Any, Comparison]]] = {
-    "gateway": rebuild_gateway,
-    "reporting": _rebuild_reporting,
-}
 
 
 def rebuild(folders: Folders, model: str, *, compare: bool) -> int:
@@ -38,7 +24,7 @@ def rebuild(folders: Folders, model: str, *, compare: bool) -> int:
     comparison finds a difference, or with a sentence on standard error where nothing could be rebuilt.
     """
     try:
-        found = asyncio.run(MODELS[model](settings_of(folders), compare=compare))
+        found = asyncio.run(_rebuild(model, settings_of(folders), compare=compare))
     except (CannotStart, MissingSecret) as trouble:
         print(f"Nothing was rebuilt: {trouble}", file=sys.stderr)
         return 1
@@ -56,3 +42,7 @@ def rebuild(folders: Folders, model: str, *, compare: bool) -> int:
     if found.differences and not compare:
         print("The live rows have been mended.")
     return 1 if found.differences and compare else 0
+
+
+async def _rebuild(model: str, settings: Settings, *, compare: bool) -> Comparison:
+    return await READ_MODELS[model].rebuild(settings, compare=compare)

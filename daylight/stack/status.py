@@ -21,6 +21,11 @@ from shared.secrets import MissingSecret, Secrets
 
 CONSUMER = "projector"
 SERVICES = ("incidents", "training", "reporting")
+CONSUMERS = {
+    CONSUMER: (READER, GATEWAY.name, SERVICES),
+    "counter": ("daylight_reporting", "daylight_reporting", ("incidents",)),
+}
+"""Readers of the events: the role and database in which each notes how far it is, and the services that it follows."""
 PATIENCE_SECONDS = 3
 
 PROJECTS = f"""
@@ -162,16 +167,18 @@ async def events(database_url: str, secrets: Secrets) -> tuple[Logs, Consumers, 
     """
     ask = partial(_ask, database_url, secrets)
     logs = {service: dict((await ask(f"daylight_{service}", f"daylight_{service}", LOG))[0]) for service in SERVICES}
-    places = await ask(READER, GATEWAY.name, "select service, sequence from projection_position")
-    dead = await ask(READER, GATEWAY.name, "select count(*) from dead_letter")
-    applied = {row["service"]: row["sequence"] for row in places}
-    consumers = {
-        CONSUMER: {
-            service: {"sequence": applied.get(service, 0), "behind": max(0, log["sequenced"] - applied.get(service, 0))}
-            for service, log in logs.items()
-        }
-    }
-    return logs, consumers, int(dead[0][0])
+    consumers, dead_letters = {}, 0
+    for reader, (role, database, followed) in CONSUMERS.items():
+        places = await ask(role, database, "select service, sequence from projection_position")
+        dead = await ask(role, database, "select count(*) from dead_letter")
+        applied = {row["service"]: row["sequence"] for row in places}
+        consumers[reader] = {service: _place(applied.get(service, 0), logs[service]) for service in followed}
+        dead_letters += int(dead[0][0])
+    return logs, consumers, dead_letters
+
+
+def _place(applied: int, log: Mapping[str, int]) -> Mapping[str, int]:
+    return {"sequence": applied, "behind": max(0, log["sequenced"] - applied)}
 
 
 async def _ask(url: str, secrets: Secrets, role: str, database: str, statement: str) -> Any:

@@ -12,6 +12,7 @@ import gateway.rebuild
 from daylight.importing.demo import DIRECTORY, DIRECTORY_CLIENT, MADE_UP
 from daylight.importing.public_api import PublicApi
 from daylight.importing.stack import StackAddress
+from daylight.read_models import READ_MODELS
 from daylight.stack.folders import Folders
 from daylight.stack.running import settings_of
 from daylight.stack.status import look
@@ -120,3 +121,25 @@ async def test_what_was_changed_behind_its_back_is_found_and_mended(
     assert await documents.fetchval("select count(*) from document where initiated_by = 'nobody'") == 1
     assert await rebuild(filled, compare=False) == wrong
     assert await rebuild(filled, compare=True) == set()
+
+
+async def test_what_is_counted_is_found_wrong_and_mended_by_the_same_means(filled: RunningStack) -> None:
+    await to_thread.run_sync(wait_until, lambda: is_caught_up(filled))
+    again = daylight("rebuild", "reporting", "--compare", "--data", filled.data)
+    assert (again.returncode, again.stdout.strip().endswith(": 0 differences")) == (0, True), again.stdout
+
+    settings, place = settings_of(Folders(filled.data)), READ_MODELS["reporting"]
+    database = await Database.open(
+        settings, Secrets(settings.secrets_directory), role=place.role, database=place.database
+    )
+    async with database.connection() as connection:
+        await connection.execute("delete from fact where measure = 'arrests'")
+        await connection.execute("update rollup set value = value + 1 where measure = 'contacts'")
+    await database.close()
+
+    wrong = daylight("rebuild", "reporting", "--compare", "--data", filled.data)
+    mended = daylight("rebuild", "reporting", "--data", filled.data)
+    right = daylight("rebuild", "reporting", "--compare", "--data", filled.data)
+    assert (wrong.returncode, mended.returncode, right.returncode) == (1, 0, 0)
+    assert " arrests " in wrong.stdout
+    assert "have been mended" in mended.stdout

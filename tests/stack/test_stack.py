@@ -50,6 +50,7 @@ def test_status_names_every_process_and_finds_all_well(own_stack: RunningStack) 
         assert process["state"] == "running"
     assert found["logs"].keys() == {"incidents", "training", "reporting"}
     assert found["consumers"]["projector"].keys() == {"incidents", "training", "reporting"}
+    assert found["consumers"]["counter"].keys() == {"incidents"}
     assert found["dead_letters"] == 0
 
 

@@ -21,7 +21,7 @@ COUNTS = ReadModel(
 )
 
 
-async def rebuild(settings: Settings, plan: DatabasePlan, *, compare: bool) -> Comparison:
+async def rebuild(settings: Settings, *, plan: DatabasePlan, compare: bool) -> Comparison:
     """Build facts and sums anew from the incidents' log: to compare them with the live ones, or to replace those."""
     secrets = Secrets(settings.secrets_directory)
     database = await Database.open(settings, secrets, role=plan.roles[0], database=plan.name)
