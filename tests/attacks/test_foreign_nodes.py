@@ -34,6 +34,8 @@ DEEPEST = 8
 PLACES = ("ori", "leaId", "schoolId", "incidentNumber")
 WORDS = ("sourceSystem", "studentRef", "flag", "code", "initiatedBy", "outcome", "action")
 """Members that name something of a record; where a list of codes is closed, no record has the word."""
+CODES = {"measure": "arrests", "by": "sex", "raceOwner": "perceived"}
+"""Arguments of closed lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class Question:
 
     def variables(self, place: Place) -> dict[str, Any]:
         """What names this place."""
-        named: dict[str, Any] = {name: value_of(to_snake_case(name), place) for name in self.arguments}
+        named: dict[str, Any] = {
+            name: CODES.get(name) or value_of(to_snake_case(name), place) for name in self.arguments
+        }
         if self.inside and self.member:
             named[self.inside] = {self.member: word(self.member, place)}
         return named

@@ -10,9 +10,9 @@ import asyncpg
 import httpx2
 import pytest
 
-import gateway.rebuild
 from daylight.house import DATABASES
 from daylight.importing.demo import MADE_UP
+from daylight.read_models import READ_MODELS
 from daylight.stack.folders import Folders
 from daylight.stack.running import settings_of
 from daylight.stack.state import read_state
@@ -153,8 +153,9 @@ def test_the_gateway_answers_as_for_a_number_never_seen(ended: Ended) -> None:
         )
 
 
-async def test_a_rebuilt_read_model_equals_the_live_one(ended: Ended) -> None:
-    found = await gateway.rebuild.rebuild(settings_of(Folders(ended.stack.data)), compare=True)
+@pytest.mark.parametrize("model", READ_MODELS)
+async def test_a_rebuilt_read_model_equals_the_live_one(ended: Ended, model: str) -> None:
+    found = await READ_MODELS[model].rebuild(settings_of(Folders(ended.stack.data)), compare=True)
     assert (found.differences, found.rows > len(LINES)) == ([], True)
 
 
