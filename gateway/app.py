@@ -28,6 +28,7 @@ from shared.contracts.disclosures import Disclosures
 from shared.contracts.guardianships import GuardianshipLine
 from shared.contracts.reveals import RevealAnswer, RevealRequest
 from shared.contracts.summaries import SummaryAnswer
+from shared.contracts.tie_outs import TieOutAnswer
 from shared.records.database import Database
 from shared.records.endurance import end
 from shared.records.positions import Positions
@@ -43,7 +44,7 @@ __all__ = ["DATABASE", "create_app"]
 NAME = "gateway"
 TITLE = "Daylight gateway"
 DESCRIPTION = "Every read: GraphQL, the change feed, and access tokens; each view as the law allows it."
-CONTRACTS = (RevealRequest, RevealAnswer, Disclosures, GuardianshipLine, SummaryAnswer)
+CONTRACTS = (RevealRequest, RevealAnswer, Disclosures, GuardianshipLine, SummaryAnswer, TieOutAnswer)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -14,17 +14,22 @@ from shared.contracts.contract import Contract
 from shared.contracts.disparities import Disparities, DisparityCall
 from shared.contracts.reveals import NothingToReveal, RevealCall, Revealed
 from shared.contracts.summaries import Summary, SummaryCall
+from shared.contracts.tie_outs import TieOut, TieOutCall
 from shared.records import bus
 from shared.records.endurance import enduring
 from shared.secrets import Secrets
 from shared.settings import Settings
 
 SEALING_SERVICE, COUNTING_SERVICE = "incidents", "reporting"
-CALLS = ((SEALING_SERVICE, bus.REVEAL), (COUNTING_SERVICE, bus.SUMMARISE), (COUNTING_SERVICE, bus.COMPARE))
+CALLS = (
+    (SEALING_SERVICE, bus.REVEAL),
+    *((COUNTING_SERVICE, call) for call in (bus.SUMMARISE, bus.COMPARE, bus.TIE_OUT)),
+)
 """The services that are called, each with what it is asked."""
 ANSWER_SECONDS = 3
 ANSWER: TypeAdapter[Revealed | NothingToReveal] = TypeAdapter(Revealed | NothingToReveal)
 SUMMARY: TypeAdapter[Summary] = TypeAdapter(Summary)
+TIED: TypeAdapter[TieOut] = TypeAdapter(TieOut)
 DISPARITIES: TypeAdapter[Disparities] = TypeAdapter(Disparities)
 
 T = TypeVar("T")
@@ -64,6 +69,10 @@ class Calls:
     async def compare(self, call: DisparityCall) -> Disparities:
         """Each group against all others. Raises Unanswered."""
         return await self._ask(COUNTING_SERVICE, bus.COMPARE, call, DISPARITIES)
+
+    async def tie_out(self, call: TieOutCall) -> TieOut:
+        """Both sides' counts, and why they differ. Raises Unanswered."""
+        return await self._ask(COUNTING_SERVICE, bus.TIE_OUT, call, TIED)
 
     async def _ask(self, service: str, name: str, call: Contract, answer: TypeAdapter[T]) -> T:
         if self._client is None:

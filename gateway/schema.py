@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Annotated, Any
 
-import orjson
 import strawberry
 
 from gateway import documents
@@ -13,7 +12,6 @@ from gateway.connections import (
     DISTRICTS,
     FLAGS,
     INCIDENTS,
-    READ_RECORDS,
     SCHOOLS,
     Context,
     Listing,
@@ -26,16 +24,13 @@ from gateway.filters import CLOCK_FILTERS, FLAG_FILTERS, INCIDENT_FILTERS, Filte
 from gateway.limits import PAGE_DEFAULT, PAGE_MOST
 from gateway.officer_fields import OfficerFields
 from gateway.policy import NONE, Rule
-from gateway.summaries.asking import compared, summarised
-from gateway.types import DateTime, page_of, part_type, record_type
+from gateway.summaries.fields import CountFields
+from gateway.types import DateTime, page_of, record_type
 from shared.contracts.clocks import ClockRead
 from shared.contracts.contract import Label
 from shared.contracts.directory import Agency, District, School
-from shared.contracts.disparities import Disparities, DisparityCall
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
-from shared.contracts.summaries import Summary, SummaryCall
-from shared.web import body
 
 
 @strawberry.input(description="Which incidents; every condition holds.")
@@ -86,15 +81,6 @@ class ClockFilter:
     )
 
 
-@strawberry.input(name="SummaryScopeInput", description="Whose contacts are counted; every condition holds.")
-class SummaryScopeInput:
-    """Whose contacts are counted; every condition holds."""
-
-    ori: str | None = strawberry.field(default=None, description="Agency that owns the records.")
-    lea_id: str | None = strawberry.field(default=None, description="District of the school.")
-    school_id: str | None = strawberry.field(default=None, description="School.")
-
-
 @strawberry.type(description="Who this request is, as the policy sees it.")
 class ViewerType:
     """Who this request is."""
@@ -141,13 +127,6 @@ After = Annotated[str | None, strawberry.argument(description="Cursor of the rec
 Wanted = Annotated[IncidentFilter | None, strawberry.argument(name="filter", description="Which incidents.")]
 WantedFlags = Annotated[FlagFilter | None, strawberry.argument(name="filter", description="Which flags.")]
 WantedClocks = Annotated[ClockFilter | None, strawberry.argument(name="filter", description="Which clocks.")]
-WantedSummary = Annotated[SummaryScopeInput, strawberry.argument(description="Whose contacts are counted.")]
-Year = Annotated[str, strawberry.argument(description="School year, as 2026-27.")]
-PeriodWord = Annotated[str, strawberry.argument(description="year, term or month.")]
-Measured = Annotated[str, strawberry.argument(description="What is compared, as arrests.")]
-Division = Annotated[str, strawberry.argument(description="race_ethnicity, sex, english_learner or disability.")]
-RaceOwner = Annotated[str, strawberry.argument(description="Whose words the counts go by: perceived or enrolled.")]
-Dimensions = Annotated[list[str] | None, strawberry.argument(description="Dimensions to divide each measure by.")]
 LeaId = Annotated[str | None, strawberry.argument(description="Schools of this district alone.")]
 
 
@@ -217,36 +196,8 @@ async def districts(info: Context, first: First = PAGE_DEFAULT, after: After = N
     return await listed(info, DISTRICTS, first, after, lambda _: [])
 
 
-async def disparities(
-    info: Context, scope: WantedSummary, school_year: Year, measure: Measured, by: Division, race_owner: RaceOwner
-) -> dict[str, Any] | None:
-    """Each group against all others."""
-    reading = info.context
-    reading.require(READ_RECORDS)
-    asked = {"scope": asdict(scope), "school_year": school_year, "measure": measure, "by": by, "race_owner": race_owner}
-    found = await compared(reading.asking, reading.viewer, body.validated(DisparityCall, orjson.dumps(asked)))
-    if isinstance(found, Rule):
-        reading.withhold(root_of(info), found)
-        return None
-    return found.model_dump(mode="json")
-
-
-async def summary(
-    info: Context, scope: WantedSummary, school_year: Year, period: PeriodWord = "year", by: Dimensions = None
-) -> dict[str, Any] | None:
-    """What was counted in a school year."""
-    reading = info.context
-    reading.require(READ_RECORDS)
-    asked = {"scope": asdict(scope), "school_year": school_year, "period": period, "by": by or []}
-    found = await summarised(reading.asking, reading.viewer, body.validated(SummaryCall, orjson.dumps(asked)))
-    if isinstance(found, Rule):
-        reading.withhold(root_of(info), found)
-        return None
-    return found.model_dump(mode="json")
-
-
 @strawberry.type(description="What can be read. Lists are Relay connections; what is withheld is in extensions.ferpa.")
-class Query(OfficerFields):
+class Query(CountFields, OfficerFields):
     """The root fields."""
 
     viewer = strawberry.field(resolver=viewer, graphql_type=ViewerType | None, description="Who this request is.")
@@ -284,16 +235,6 @@ class Query(OfficerFields):
         resolver=districts,
         graphql_type=page_of(District),
         description="School districts of the directory, by NCES id.",
-    )
-    summary = strawberry.field(
-        resolver=summary,
-        graphql_type=part_type(Summary) | None,
-        description="The fourteen measures of a school, a district or an agency in a school year.",
-    )
-    disparities = strawberry.field(
-        resolver=disparities,
-        graphql_type=part_type(Disparities) | None,
-        description="Whether an outcome falls on one group more often than on all others, by two denominators (P7).",
     )
     rate_limit = strawberry.field(
         resolver=rate_limit, graphql_type=RateLimitType | None, description="GraphQL points of this client."

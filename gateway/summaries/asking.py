@@ -4,24 +4,25 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from gateway.calls import Calls, Unanswered
-from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, AT_SCHOOL, NONE, Rule
+from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, AT_SCHOOL, EDUCATION_RECORD, NONE, Rule
 from gateway.viewer import Scope, Viewer
 from shared.contracts.contract import LEA_ID_DIGITS, Label
 from shared.contracts.disparities import Disparities, DisparityCall
 from shared.contracts.fault import Fault
 from shared.contracts.summaries import Summary, SummaryCall, SummaryScope
+from shared.contracts.tie_outs import TieOut, TieOutCall
 from shared.web.problems import Problem
 
-C = TypeVar("C", SummaryCall, DisparityCall)
+C = TypeVar("C", SummaryCall, DisparityCall, TieOutCall)
 T = TypeVar("T")
 
 
-def withholding(viewer: Viewer, asked: SummaryScope) -> Rule | None:
-    """The rule that withholds these counts from the viewer; None where they may be had.
+def withholding(viewer: Viewer, asked: SummaryScope, record_class: str | None = None) -> Rule | None:
+    """The rule that withholds counts of a class of records from the viewer; None where they may be had.
 
-    Whoever may read every record that is counted may have the count.
+    Whoever may read every record that is counted may have the count. Without a class it is the one the viewer reads.
     """
-    records = viewer.records()
+    records = viewer.scope(record_class or viewer.record_class)
     if isinstance(records, Rule):
         return records
     if records.family is not None:
@@ -56,13 +57,20 @@ async def compared(calls: Calls, viewer: Viewer, call: DisparityCall) -> Dispari
     return await _asked(viewer, call, calls.compare)
 
 
-async def _asked(viewer: Viewer, call: C, ask: Callable[[C], Awaitable[T]]) -> T | Rule:
+async def tied_out(calls: Calls, viewer: Viewer, call: TieOutCall) -> TieOut | Rule:
+    """Both sides' counts; what a school says of its own cases is read by no police role. Raises as above."""
+    return await _asked(viewer, call, calls.tie_out, EDUCATION_RECORD)
+
+
+async def _asked(
+    viewer: Viewer, call: C, ask: Callable[[C], Awaitable[T]], record_class: str | None = None
+) -> T | Rule:
     scope = call.scope
     if scope.ori is None and scope.lea_id is None and scope.school_id is None:
         raise Problem.of_faults([Fault("#/scope", "invalid-value", "Name an agency, a district or a school.")])
     if scope.school_id and scope.lea_id and not scope.school_id.startswith(scope.lea_id):
         raise Problem.of_faults([Fault("#/school_id", "invalid-value", "The school is not of that district.")])
-    if rule := withholding(viewer, scope):
+    if rule := withholding(viewer, scope, record_class):
         return rule
     try:
         return await ask(call)

@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.masks import withheld
 from gateway.policy import Rule
 from gateway.state import State
-from gateway.summaries.asking import summarised
+from gateway.summaries.asking import summarised, tied_out
 from gateway.viewer import VIEWER_PROBLEMS, Viewer, reader_of_records
 from shared.contracts.summaries import Summary, SummaryAnswer, SummaryCall
+from shared.contracts.tie_outs import TieOutAnswer, TieOutCall
 from shared.web import body
 from shared.web.openapi import gives
 from shared.web.problems import problems
@@ -75,6 +76,41 @@ async def get_summary(
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type=CSV if is_table else JSON)
+
+
+class TieOutQuery(BaseModel):
+    """Whose schools, of which year. A parameter that does not exist is refused, so that none is misspelt."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lea_id: Text = None
+    school_id: Text = None
+    school_year: Annotated[str, Field(max_length=20)]
+    event: Annotated[str, Field(max_length=20)]
+
+    def call(self) -> TieOutCall:
+        """What is asked for. Raises Problem with every fault."""
+        scope = self.model_dump(include={"lea_id", "school_id"})
+        asked = {"scope": scope, "school_year": self.school_year, "event": self.event}
+        return body.validated(TieOutCall, orjson.dumps(asked))
+
+
+@router.get(
+    "/v1/tie-out",
+    responses=gives(TieOutAnswer, "Both sides; `schools` is null, with an entry, where the viewer has no scope.")
+    | problems(*VIEWER_PROBLEMS, "invalid-value", "unknown-code", "unavailable"),
+    response_class=Response,
+)
+async def get_tie_out(viewer: Reader, state: State, query: Annotated[TieOutQuery, Query()]) -> Response:
+    """Agencies' records beside schools' own cases and figures, each difference with its reasons."""
+    call = query.call()
+    found = await tied_out(state.calls, viewer, call)
+    if isinstance(found, Rule):
+        entry = withheld(("schools",), found)
+        content = orjson.dumps({"scope": call.scope.model_dump(), "schools": None, "withheld": [entry]})
+    else:
+        content = orjson.dumps(found.model_dump(mode="json") | {"withheld": []})
+    return Response(content, headers={"Cache-Control": "private, no-cache"}, media_type=JSON)
 
 
 COLUMNS = (

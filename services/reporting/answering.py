@@ -1,16 +1,18 @@
 """Answers the gateway's calls for what is counted: a task beside the routes, for as long as the service runs."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from services.reporting.disparity.store import disparities
 from services.reporting.summary.store import summary
+from services.reporting.tie_out.store import tie_out
 from shared.contracts.contract import Contract
 from shared.contracts.disparities import DisparityCall
 from shared.contracts.summaries import SummaryCall
+from shared.contracts.tie_outs import TieOutCall
 from shared.records import bus
 from shared.records.database import Database
 from shared.records.endurance import enduring
@@ -18,16 +20,22 @@ from shared.secrets import Secrets
 from shared.settings import Settings
 
 C = TypeVar("C", bound=Contract)
+CALLS: tuple[tuple[str, type[Any], Callable[[Database, Any], Awaitable[Contract]]], ...] = (
+    (bus.SUMMARISE, SummaryCall, summary),
+    (bus.COMPARE, DisparityCall, disparities),
+    (bus.TIE_OUT, TieOutCall, tie_out),
+)
+"""What can be asked: the call, what it says, and what finds the answer."""
 
 
 async def answer_calls(service: str, database: Database, settings: Settings, secrets: Secrets) -> None:
     """Answer until cancelled, through every loss of PostgreSQL and NATS."""
     while True:
         async with enduring(f"calls of {service}"), bus.connected(settings, secrets, service) as client:
-            summing = _answer(client, database, SummaryCall, summary)
-            comparing = _answer(client, database, DisparityCall, disparities)
-            await client.subscribe(bus.call_subject(service, bus.SUMMARISE), queue=bus.SUMMARISE, cb=summing)
-            await client.subscribe(bus.call_subject(service, bus.COMPARE), queue=bus.COMPARE, cb=comparing)
+            for call, contract, find in CALLS:
+                await client.subscribe(
+                    bus.call_subject(service, call), queue=call, cb=_answer(client, database, contract, find)
+                )
             await bus.until_closed(client)
 
 

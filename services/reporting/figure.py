@@ -1,12 +1,14 @@
 """Figures as they are sent: each with its status, each group once. Pure: no clock, no I/O."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from shared.contracts.fault import Fault
 from shared.contracts.school_side import EnrollmentCell, MeasureCell
 
 ZERO, PARTIAL = "zero_confirmed", "partial"
-WITH_VALUE = frozenset({"counted", ZERO, PARTIAL})
+COUNTED, UNKNOWN = "counted", "unknown"
+WITH_VALUE = frozenset({COUNTED, ZERO, PARTIAL})
 NOT_OF_A_GROUP = ("value", "status")
 
 
@@ -23,3 +25,18 @@ def faults(cells: Sequence[EnrollmentCell | MeasureCell]) -> Iterator[Fault]:
         if group in seen:
             yield Fault(f"#/counts/{place}", "invalid-value", "The group stands here twice.")
         seen.add(group)
+
+
+def total(cells: Sequence[Mapping[str, Any]]) -> tuple[float | None, str]:
+    """What a table counts altogether, of its cells as they are kept, and what that number is.
+
+    Learners of English are some of the others, and are not added. Where some cells say the disability and others do
+    not, those that do are some of the others, too.
+    """
+    covering = [cell for cell in cells if cell.get("english_learner") is None]
+    whole = [cell for cell in covering if cell.get("disability") is None] or covering
+    lacking = next((str(cell["status"]) for cell in whole if cell.get("value") is None), None)
+    if lacking is not None or not whole:
+        return None, lacking or UNKNOWN
+    figure = sum(cell["value"] for cell in whole)
+    return figure, COUNTED if figure else ZERO

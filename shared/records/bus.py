@@ -21,8 +21,9 @@ RECONNECT_SECONDS = 0.25
 CLOSED_SECONDS = 0.5
 GATEWAY = "gateway"
 """The one user that may call a service."""
-REVEAL, SUMMARISE, COMPARE = "reveal", "summarise", "compare"
-"""What a service can be asked over NATS: to unseal a part of a record, to sum up what it counts, to compare groups."""
+REVEAL = "reveal"
+SUMMARISE, COMPARE, TIE_OUT = "summarise", "compare", "tie_out"
+"""What a service can be asked over NATS: to unseal a part of a record; to sum up, compare and tie out its counts."""
 Calls = Iterable[tuple[str, str]]
 """Services, each with a call that it answers."""
 

@@ -34,7 +34,7 @@ DEEPEST = 8
 PLACES = ("ori", "leaId", "schoolId", "incidentNumber")
 WORDS = ("sourceSystem", "studentRef", "flag", "code", "initiatedBy", "outcome", "action")
 """Members that name something of a record; where a list of codes is closed, no record has the word."""
-CODES = {"measure": "arrests", "by": "sex", "raceOwner": "perceived"}
+CODES = {"measure": "arrests", "by": "sex", "raceOwner": "perceived", "event": "arrest"}
 """Arguments of closed lists."""
 
 

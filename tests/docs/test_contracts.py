@@ -47,6 +47,8 @@ ALWAYS_KNOWN = {
     "race_owner": "a number says whose it is",
     "disparity_dimension": "whoever asks says by what",
     "comparison_status": "Daylight computes it",
+    "tie_out_event": "whoever asks says of what",
+    "tie_out_reason": "Daylight finds it; unexplained is one",
 }
 """Closed lists of fields without `unknown`, and why."""
 

@@ -227,3 +227,55 @@ def test_a_comparison_is_told_to_whom_the_counts_are(demo: RunningStack, client:
     answer = compared(demo, client, {"leaId": DISTRICT}, "perceived", "arrests")
     assert answer["data"]["disparities"] is None
     assert [entry["path"] for entry in answer["extensions"]["ferpa"]] == [["disparities"]]
+
+
+def tied(stack: RunningStack, client: str, **asked: str) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {stack.token(client)}"}
+    url = f"{stack.addresses['gateway']}/v1/tie-out"
+    return dict(httpx2.get(url, params=YEAR | asked, headers=headers, timeout=20).json())
+
+
+def test_arrests_are_tied_out_with_the_schools_cases(demo: RunningStack) -> None:
+    high, *_ = tied(demo, "demo-sis", lea_id=DISTRICT, event="arrest")["schools"]
+    arrests = [
+        action
+        for record in RECORDS
+        if record["school_id"] == SCHOOL or record.get("school_code") == MAPPED
+        for action in record.get("actions") or ()
+        if action["type"] == "arrest"
+    ]
+    assert (high["school_id"], high["agency"], high["school"], high["figure"]) == (SCHOOL, len(arrests), 1, 1)
+    assert (high["difference"], high["reasons"], high["unmatched"]) == (0, [], [])
+
+
+def test_what_the_school_alone_counts_is_a_work_list(demo: RunningStack) -> None:
+    schools = tied(demo, "demo-sis", lea_id=DISTRICT, event="referral")["schools"]
+    for school in schools:
+        assert sum(one["students"] for one in school["reasons"]) == school["difference"]
+    left = {one["case_number"]: one["reason"] for school in schools for one in school["unmatched"]}
+    assert left["HS-2026-040"] == "unexplained"
+
+
+def test_graphql_ties_out_the_same(demo: RunningStack) -> None:
+    query = """{ tieOut(scope: {leaId: "9900001"}, schoolYear: "2026-27", event: "referral") {
+        schools { schoolId agency school figure difference reasons { reason students } } } }"""
+    answer = httpx2.post(
+        f"{demo.addresses['gateway']}/graphql",
+        json={"query": query},
+        headers={"Authorization": f"Bearer {demo.token('demo-sis')}"},
+    ).json()["data"]["tieOut"]["schools"]
+    rest = tied(demo, "demo-sis", lea_id=DISTRICT, event="referral")["schools"]
+    assert [(one["schoolId"], one["difference"], one["reasons"]) for one in answer] == [
+        (one["school_id"], one["difference"], one["reasons"]) for one in rest
+    ]
+
+
+@pytest.mark.parametrize("client", ["demo-rms", "demo-state", "demo-supervisor", "demo-other-sis", "demo-admin"])
+def test_no_police_role_and_no_other_district_reads_what_a_school_counts(demo: RunningStack, client: str) -> None:
+    answer = tied(demo, client, lea_id=DISTRICT, event="arrest")
+    assert (answer["schools"], len(answer["withheld"])) == (None, 1)
+
+
+@pytest.mark.parametrize("asked", [{}, {"lea_id": DISTRICT, "event": "suspension"}, {"event": "arrest"}])
+def test_a_tie_out_of_nothing_is_told_why(demo: RunningStack, asked: dict[str, str]) -> None:
+    assert tied(demo, "demo-sis", **asked)["status"] == 422

@@ -1,0 +1,1 @@
+"""The tie-out of agencies' records with schools' own cases and figures (P7)."""
