@@ -12,7 +12,7 @@ from tests.attacks.records import BODIES, PARAMETER, Place, address, of_place, v
 DOCUMENTS = Path(__file__).parents[2] / "docs" / "openapi"
 NAMING = ("ori", "lea_id", "school_id", "incident_number", "officer_number", "case_number", "student_ref")
 """Parameters of a query that name whose records are asked for."""
-REQUIRED = ("school_year",)
+REQUIRED = ("school_year", "event")
 """Parameters of a query that name nobody, and without which nothing is answered."""
 NDJSON, MERGE_PATCH = "application/x-ndjson", "application/merge-patch+json"
 ORDER = {"authority": "Made-up Court", "number": "1", "ordered_on": "2026-11-02"}

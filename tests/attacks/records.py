@@ -37,6 +37,7 @@ NO_ID = str(UUID(int=7))
 
 SPECIAL = {
     "school_year": "2026-27",
+    "event": "arrest",
     "snapshot": "crdc",
     "measure": "arrest_students",
     "side": "agency",
