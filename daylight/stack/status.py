@@ -80,6 +80,10 @@ class Status:
         for reader, services in (self.consumers or {}).items():
             lines += [f"{reader} of {service}: {at['behind']} behind" for service, at in services.items()]
         lines.append(f"dead letters: {'unknown' if self.dead_letters is None else self.dead_letters}")
+        if self.dead_letters:
+            lines.append(
+                "daylight dead-letters list names those of the gateway, with --of reporting those of the counts"
+            )
         return "\n".join([*lines, "All is well." if self.ok else "Not all is well."])
 
 

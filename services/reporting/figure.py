@@ -19,8 +19,8 @@ def faults(cells: Sequence[EnrollmentCell | MeasureCell]) -> Iterator[Fault]:
         if (cell.value is None) == (cell.status in WITH_VALUE):
             detail = "This status has no value: send null." if cell.value is not None else "This status needs a value."
             yield Fault(f"#/counts/{place}/value", "invalid-value", detail)
-        elif cell.value is not None and (cell.value == 0) != (cell.status == ZERO) and cell.status != PARTIAL:
-            yield Fault(f"#/counts/{place}/status", "invalid-value", "zero_confirmed is for 0, counted for more.")
+        elif cell.value and cell.status == ZERO:
+            yield Fault(f"#/counts/{place}/status", "invalid-value", "zero_confirmed is for 0 alone.")
         group = cell.model_copy(update=dict.fromkeys(NOT_OF_A_GROUP))
         if group in seen:
             yield Fault(f"#/counts/{place}", "invalid-value", "The group stands here twice.")
@@ -39,4 +39,4 @@ def total(cells: Sequence[Mapping[str, Any]]) -> tuple[float | None, str]:
     if lacking is not None or not whole:
         return None, lacking or UNKNOWN
     figure = sum(cell["value"] for cell in whole)
-    return figure, COUNTED if figure else ZERO
+    return figure, ZERO if not figure and all(cell["status"] == ZERO for cell in whole) else COUNTED

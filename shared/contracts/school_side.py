@@ -52,7 +52,7 @@ Cells: Any = Field(min_length=1, max_length=5_000)
 """Bounds the groups of one table."""
 Figure = Annotated[float, Field(ge=0, le=1_000_000)]
 """A number of the CRDC: whole but for full-time equivalents, which have up to two decimals."""
-STATUS_WORDS = "What the number is: `zero_confirmed` is 0, `counted` is more, and null has a reason."
+STATUS_WORDS = "What the number is: `zero_confirmed` is a 0 that somebody vouches for, and null has a reason."
 
 
 class Group(Contract):

@@ -123,4 +123,5 @@ async def test_poison_becomes_dead_letters_with_their_reasons_and_everything_els
     assert (await command(ground, "dead-letters", "replay", name))[0] == 1
     assert (await command(ground, "dead-letters", "show", "incidents:999999999"))[0] == 1
     assert (await command(ground, "dead-letters", "drop", "all")) == (0, f"{letters} dropped\n")
+    assert (await command(ground, "dead-letters", "drop", "all", "--of", "reporting"))[0] == 0
     assert await asyncio.to_thread(ground.stack.is_well)

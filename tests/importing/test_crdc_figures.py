@@ -64,8 +64,8 @@ def test_a_row_is_one_table_for_each_measure_under_the_key_of_the_school_and_the
 CELLS = [  # what stands there  value  status
     ("2", 2, "counted"),
     ("1.25", 1.25, "counted"),
-    ("0", 0, "zero_confirmed"),
-    ("0.00", 0, "zero_confirmed"),
+    ("0", 0, "counted"),
+    ("0.00", 0, "counted"),
     ("", None, "unknown"),
     ("  ", None, "unknown"),
     ("-5", None, "unknown"),
@@ -116,9 +116,8 @@ def test_every_figure_of_the_published_columns_is_taken_once() -> None:
         columns = [name for name in rows[0] if name.startswith("SCH_DISC") and part in name]
         columns = [name for name in columns if "WDIS" not in name or "_LEP_" not in name]
         cells = Counter(row[name] for row in rows for name in columns)
-        counted = {int(cell): number for cell, number in cells.items() if cell.isdigit() and cell != "0"}
+        counted = {int(cell): number for cell, number in cells.items() if cell.isdigit()}
         assert {value: n for (of, status, value), n in said.items() if of == measure and status == "counted"} == counted
-        assert said[measure, "zero_confirmed", 0] == cells["0"]
         assert said[measure, "suppressed", None] == cells["-11"]
         assert said[measure, "not_collected", None] == cells["-9"]
         assert said[measure, "unknown", None] == cells["-5"] + cells["-13"]

@@ -149,9 +149,9 @@ FAULTY: dict[str, tuple[str, dict[str, Any], set[tuple[str, str]]]] = {
         {"counts": [{"value": None, "status": "counted"}]},
         {("#/counts/0/value", "invalid-value")},
     ),
-    "a zero that is counted as more": (
+    "more than a confirmed zero": (
         f"enrollment/{SCHOOL}/2026-27/crdc",
-        {"counts": [{"value": 0, "status": "counted"}]},
+        {"counts": [{"value": 4, "status": "zero_confirmed"}]},
         {("#/counts/0/status", "invalid-value")},
     ),
     "a group that stands twice": (

@@ -20,7 +20,7 @@ def measured(found: Found) -> dict[str, SummaryMeasure]:
 
 NUMBERS = [  # contacts, counted, open       value  status
     (0, 0, 0, None, "unknown"),
-    (7, 0, 0, 0, "zero_confirmed"),
+    (7, 0, 0, 0, "counted"),
     (7, 3, 0, 3, "counted"),
     (7, 3, 2, 3, "partial"),
     (7, 0, 7, 0, "partial"),
@@ -31,7 +31,7 @@ NUMBERS = [  # contacts, counted, open       value  status
 def test_a_number_says_what_it_is(contacts: int, value: int, is_open: int, shown: int | None, status: str) -> None:
     arrests = measured(Found(contacts, {"arrests": Tally(value, is_open)}))["arrests"]
     assert (arrests.value, arrests.status) == (shown, status)
-    assert (arrests.reason is None) == (status in ("counted", "zero_confirmed"))
+    assert (arrests.reason is None) == (status == "counted")
 
 
 def test_what_nobody_collects_is_never_zero() -> None:

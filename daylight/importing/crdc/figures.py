@@ -15,7 +15,7 @@ from daylight.importing.push import Origin, Push, push_all
 
 BLANK = "unknown"
 """What a blank cell is: nobody says that it is zero."""
-COUNTED, ZERO = "counted", "zero_confirmed"
+COUNTED = "counted"
 NO_NUMBER = "The cell is neither a number nor a reserve code of the mapping."
 CORRECT_IT = "Correct the cell, or name its code under reserve_codes."
 ENROLLMENT, SCHOOL_COUNTS = "enrollment", "school-counts"
@@ -98,4 +98,4 @@ def _figure(cell: str, mapping: FiguresMapping) -> dict[str, Any]:
     if not cell or cell in mapping.reserve_codes:
         return {"value": None, "status": mapping.reserve_codes.get(cell, BLANK)}
     value = _number(cell)
-    return {"value": value, "status": COUNTED if value else ZERO}
+    return {"value": value, "status": COUNTED}

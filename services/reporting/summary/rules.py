@@ -10,7 +10,8 @@ from shared.contracts.summaries import Summary, SummaryCall, SummaryGroup, Summa
 
 JULY = 7
 MONTHS = 12
-COUNTED, ZERO, PARTIAL = "counted", "zero_confirmed", "partial"
+COUNTED, PARTIAL = "counted", "partial"
+"""A zero is only counted: that everything was sent, no agency has confirmed."""
 NOT_COLLECTED, UNKNOWN = "not_collected", "unknown"
 NOBODY_COLLECTS = "No service of this installation collects it."
 NOTHING_REPORTED = "Nothing was reported for this scope and year: that is not zero."
@@ -90,7 +91,7 @@ def _number(tally: Tally, contacts: int, *, is_collected: bool) -> tuple[int | N
         return None, UNKNOWN, NOTHING_REPORTED
     if tally.open:
         return tally.value, PARTIAL, f"Of {tally.open} of {contacts} contacts it is not known."
-    return tally.value, COUNTED if tally.value else ZERO, None
+    return tally.value, COUNTED, None
 
 
 def _group(dimension: str, value: str, tally: Tally) -> SummaryGroup:
@@ -99,5 +100,5 @@ def _group(dimension: str, value: str, tally: Tally) -> SummaryGroup:
         race_owner=PERCEIVED if dimension == RACE else None,
         value=value,
         count=tally.value,
-        status=PARTIAL if tally.open else COUNTED if tally.value else ZERO,
+        status=PARTIAL if tally.open else COUNTED,
     )
