@@ -36,18 +36,20 @@ SCRIPT = f"""
 \\set count :count + 1
 \\set number :client_id * 1000000 + :count
 \\startpipeline
-insert into raw.incident (id, key, owner, version, state, digest, document, position, changed_at, changed_by) \
-values ({ID}, {KEY}, '{workload.ORI}', 1, 'live', sha256('a'), {{document}}::jsonb, '1.1.1', now(), 'pgbench');
+insert into raw.incident \
+(id, key, owner, version, state, digest, document, position, changed_at, changed_by, accepted_at) values \
+({ID}, {KEY}, '{workload.ORI}', 1, 'live', sha256('a'), {{document}}::jsonb, '1.1.1', now(), 'pgbench', now());
 insert into raw.log \
 (epoch, kind, change, record_id, key, owner, version, schema_version, document, changed_at, changed_by) values \
 (1, 'incident', 'recorded', {ID}, {KEY}, '{workload.ORI}', 1, 1, {{document}}::json, now(), 'pgbench');
-insert into raw.sealed (record_id, subject, custodian, wrapped, ciphertext) values {{sealed}};
+insert into raw.sealed (record_id, subject, pointer, custodian, wrapped, ciphertext) values {{sealed}};
 \\endpipeline
 """
 WRITTEN = """
 select (select quote_literal(document::text) from incident where id = record_id) as document,
-       string_agg(format('({id}, %s, %L, %L::bytea, %L::bytea)', subject, custodian, wrapped, ciphertext), ', ')
-           as sealed
+       string_agg(
+           format('({id}, %s, %L, %L, %L::bytea, %L::bytea)', subject, pointer, custodian, wrapped, ciphertext), ', '
+       ) as sealed
 from vault.sealed
 where record_id = (select id from incident limit 1)
 group by record_id
