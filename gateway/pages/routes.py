@@ -1,4 +1,4 @@
-"""Pages for people: the GraphQL explorer, and what each problem means."""
+"""Pages for people: the GraphQL explorer, the policy, and what each problem means."""
 
 from html import escape
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from gateway.pages.ferpa import ferpa_page
 from shared.web.problems import PROBLEMS, Problem, problems
 
 STATIC = Path(__file__).parent / "static"
@@ -24,6 +25,12 @@ async def explorer() -> HTMLResponse:
     """The GraphQL explorer, from the gateway's own files."""
     page = (STATIC / "explorer.html").read_text(encoding="utf-8")
     return HTMLResponse(page, headers={"Content-Security-Policy": EXPLORER_POLICY})
+
+
+@router.get("/docs/ferpa", response_class=HTMLResponse)
+async def policy_page() -> HTMLResponse:
+    """Who may see what, and by which law: the whole policy on one page."""
+    return HTMLResponse(ferpa_page(), headers={"Content-Security-Policy": PAGE_POLICY})
 
 
 @router.get("/problems/{code}", response_class=HTMLResponse, responses=problems("not-found"))
@@ -49,6 +56,7 @@ async def problem_page(code: str) -> HTMLResponse:
 <dt>HTTP status</dt><dd>{problem.status}</dd>
 </dl>
 <p>An answer with this problem bears a <code>request_id</code>: name it when you ask for help.</p>
+<p><a href="/docs/ferpa">Who may see what, and by which law</a></p>
 </main>
 </body>
 </html>

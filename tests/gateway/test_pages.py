@@ -1,10 +1,16 @@
 """The pages: from the gateway's own files alone, under a strict policy, one for each problem."""
 
+import csv
 import re
 from html import escape
 from pathlib import Path
 
+import pytest
+
+from gateway import policy
 from gateway.execution import SCHEMA
+from gateway.pages.ferpa import COLUMNS
+from gateway.reveals import rules
 from shared.web.problems import PROBLEMS
 from tests.gateway.conftest import Gateway
 
@@ -38,6 +44,29 @@ async def test_every_problem_has_a_page_that_says_what_to_do(gateway: Gateway) -
         assert f"<code>{code}</code>" in page.text
         assert escape(problem.explanation) in page.text
         assert '<html lang="en">' in page.text
+
+
+def lines_of(table: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(table.read_text(encoding="utf-8").splitlines(), restval=""))
+
+
+@pytest.mark.parametrize("table", [policy.TABLE, rules.TABLE], ids=["policy", "reveals"])
+async def test_the_whole_policy_stands_on_one_page(gateway: Gateway, table: Path) -> None:
+    page = await gateway.http.get("/docs/ferpa")
+    assert page.status_code == 200
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'")
+    for row in lines_of(table):
+        (section,) = re.findall(f'<section id="{row["rule"]}">.*?</section>', page.text, flags=re.DOTALL)
+        for column, words in row.items():
+            assert column in {"rule", "effect", *COLUMNS}
+            assert column == "effect" or words in ("", "*") or escape(words) in section, (row["rule"], column)
+
+
+async def test_no_page_loads_anything_from_elsewhere(gateway: Gateway) -> None:
+    for path in ("/docs/ferpa", "/problems/not-found"):
+        page = (await gateway.http.get(path)).text
+        assert all(loaded.startswith("/") for loaded in LOADED.findall(page))
+        assert "<script" not in page
 
 
 async def test_a_problem_that_does_not_exist_has_no_page(gateway: Gateway) -> None:
