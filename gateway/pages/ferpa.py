@@ -30,22 +30,25 @@ COLUMNS = {
     "who_may": "Who may",
 }
 """The columns of the tables, as a reader is told of them."""
-SECTIONS: Mapping[str, tuple[str, Path]] = {
-    "What is shown of a record": (
+SECTIONS: Mapping[str, tuple[str, str, Path]] = {
+    "shown": (
+        "What is shown of a record",
         "Who reads which facts, in every answer alike: a query, a list, one record, the change feed, a filter.",
         policy.TABLE,
     ),
-    "What is unsealed": (
+    "unsealed": (
+        "What is unsealed",
         "Names and sentences are in no view. Who asks to see them is recorded first, whether it is granted or not.",
         rules.TABLE,
     ),
 }
+"""Each table by its anchor: title, what it decides, and where it stands. A rule may stand in both."""
 
 
 @cache
 def ferpa_page() -> str:
     """The page as HTML, the same for everybody."""
-    body = "\n".join(_section(title, about, table) for title, (about, table) in SECTIONS.items())
+    body = "\n".join(_section(anchor, *told) for anchor, told in SECTIONS.items())
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -66,18 +69,19 @@ may see it.</p>
 """
 
 
-def _section(title: str, about: str, table: Path) -> str:
+def _section(anchor: str, title: str, about: str, table: Path) -> str:
     rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines(), restval=""))
-    parts = [f"<h2>{escape(title)}</h2>", f"<p>{escape(about)}</p>"]
+    parts = [f'<h2 id="{anchor}">{escape(title)}</h2>', f"<p>{escape(about)}</p>"]
     for effect, words in EFFECTS.items():
         parts.append(f"<p><strong>{escape(words)}</strong></p>")
-        parts += [_rule(row) for row in rows if row["effect"] == effect]
+        parts += [_rule(anchor, row) for row in rows if row["effect"] == effect]
     return "\n".join(parts)
 
 
-def _rule(row: Mapping[str, str]) -> str:
+def _rule(anchor: str, row: Mapping[str, str]) -> str:
     said = "\n".join(f"<dt>{escape(label)}</dt><dd>{escape(words)}</dd>" for label, words in _told(row))
-    return f'<section id="{escape(row["rule"])}">\n<h3>{escape(row["rule"])}</h3>\n<dl>\n{said}\n</dl>\n</section>'
+    rule = escape(row["rule"])
+    return f'<section id="{anchor}-{rule}">\n<h3>{rule}</h3>\n<dl>\n{said}\n</dl>\n</section>'
 
 
 def _told(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
