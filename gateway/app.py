@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 
 from gateway import change_routes, graphql_over_http, record_routes
 from gateway.calls import Calls
+from gateway.clocks import routes as clock_routes
 from gateway.database import DATABASE, READER
 from gateway.disclosures.sealing import DetailsSeal
 from gateway.execution import Budget, Documents
@@ -60,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
             graphql_over_http.router,
             change_routes.router,
             record_routes.router,
+            clock_routes.router,
             reveal_routes.router,
             guardianship_routes.router,
             summary_routes.router,

@@ -66,6 +66,7 @@ PARSED: Mapping[str, Callable[[str], Any]] = {"timestamptz": datetime.fromisofor
 NEWEST_FIRST = Order({"occurred_at": "timestamptz", "id": "uuid"}, descending=True)
 BY_RAISING = Order({"raised_at": "timestamptz", "id": "uuid"}, descending=True)
 BY_DUE = Order({"over_at": "timestamptz", "id": "uuid"}, descending=False)
+LAST_DUE_FIRST = Order({"over_at": "timestamptz", "id": "uuid"}, descending=True)
 BY_KEY = Order({"key": "text"}, descending=False)
 
 COLUMNS = (

@@ -1,0 +1,1 @@
+"""What is due, as a calendar program reads it."""
