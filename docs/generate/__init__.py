@@ -21,6 +21,7 @@ from docs.generate.problems import problems_page
 from docs.generate.routes import routes_page
 from docs.generate.rules import rules_page
 from docs.generate.settings import settings_page
+from docs.generate.viewers import viewers_page
 from gateway.execution import SCHEMA
 from shared.settings import Settings
 
@@ -54,6 +55,7 @@ def pages() -> dict[str, str]:
         "data-dictionary.md": dictionary(),
         "code-lists.md": code_list_page(),
         "rules.md": rules_page(),
+        "viewers.md": viewers_page(),
         "schema.graphql": f"{SCHEMA.as_str()}\n",
         **{f"openapi/{name}.json": _json(app.openapi()) for name, app in apps.items()},
         **{f"asyncapi/{name}.json": _json(document) for name, document in events.items()},
