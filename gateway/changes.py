@@ -112,6 +112,8 @@ def selection(
         return scope
     if scope.family is not None:
         return viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT)
+    if rule := viewer.indirectly(scope):
+        return rule
     return Selection(scope, chosen, school_id, after, limit)
 
 

@@ -9,7 +9,7 @@ from strawberry.utils.str_converters import to_snake_case
 
 from gateway import documents
 from gateway.around import FOLLOWING, incident_mask, with_what_follows
-from gateway.documents import BY_DUE, BY_KEY, BY_RAISING, NEWEST_FIRST, Condition, Order, Stored
+from gateway.documents import BY_DUE, BY_KEY, BY_RAISING, NEWEST_FIRST, SCATTERED, Condition, Order, Stored
 from gateway.kinds import CLOCK, FLAG, INCIDENT, OFFICER_CONCLUSION, OFFICER_FLAG
 from gateway.limits import PAGE_MOST
 from gateway.masks import Mask
@@ -48,6 +48,10 @@ class Listing:
         if isinstance(scope, Scope) and scope.family is not None and self.kind != INCIDENT:
             return reading.viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT)
         return scope
+
+    def ordered(self, scope: Scope) -> Order:
+        """The order in which they stand for the viewer: in none that tells when a de-identified record was."""
+        return SCATTERED if scope.de_identified else self.order
 
     def mask(self, reading: Reading, scope: Scope) -> Mask:
         """What of their fields the viewer may see."""
@@ -88,14 +92,14 @@ async def listed(
     if isinstance(scope, Rule):
         reading.withhold(root_of(info), scope)
         return None
-    place = None if after is None else reading.place_of(after, listing.order)
+    place = None if after is None else reading.place_of(after, listing.ordered(scope))
     conditions = conditions_in(scope)
     if isinstance(conditions, Rule):
         reading.withhold(root_of(info), conditions)
         return await _connection(info, listing, scope, [], has_next=False, after=after, count=_nothing)
     found = await reading.read(
         lambda snapshot: documents.page(
-            snapshot, scope, listing.kind, conditions, order=listing.order, after=place, first=first + 1
+            snapshot, scope, listing.kind, conditions, order=listing.ordered(scope), after=place, first=first + 1
         )
     )
 
@@ -117,7 +121,7 @@ async def _connection(
 ) -> dict[str, Any]:
     reading = info.context
     found = await nodes_of(info, listing, scope, page, "edges", "node")
-    cursors = [reading.cursor_to(stored, listing.order) for stored in page]
+    cursors = [reading.cursor_to(stored, listing.ordered(scope)) for stored in page]
     return {
         "edges": [{"cursor": cursor, "node": node} for cursor, node in zip(cursors, found, strict=True)],
         "page_info": {

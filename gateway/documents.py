@@ -3,6 +3,7 @@
 Row-level security admits no more than the scope does; naming the scope as well is what lets PostgreSQL use an index.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,6 +44,11 @@ class Stored:
     matched: Sequence[int] | None
     document: str
 
+    @property
+    def scattered(self) -> str:
+        """A place among others that tells nothing of the record: an id tells when it was made."""
+        return hashlib.sha256(str(self.id).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -50,6 +56,11 @@ class Order:
 
     columns: Mapping[str, str]
     descending: bool
+
+    @property
+    def expressions(self) -> list[str]:
+        """The columns as a statement has them."""
+        return [COMPUTED.get(column, column) for column in self.columns]
 
     def place(self, stored: Stored) -> list[str]:
         """Where a document stands in this order, as cursors say it."""
@@ -67,6 +78,9 @@ NEWEST_FIRST = Order({"occurred_at": "timestamptz", "id": "uuid"}, descending=Tr
 BY_RAISING = Order({"raised_at": "timestamptz", "id": "uuid"}, descending=True)
 BY_DUE = Order({"over_at": "timestamptz", "id": "uuid"}, descending=False)
 LAST_DUE_FIRST = Order({"over_at": "timestamptz", "id": "uuid"}, descending=True)
+SCATTERED = Order({"scattered": "text"}, descending=False)
+COMPUTED: Mapping[str, str] = {"scattered": "encode(sha256(id::text::bytea), 'hex')"}
+"""Columns of an order that no document has."""
 BY_KEY = Order({"key": "text"}, descending=False)
 
 COLUMNS = (
@@ -127,8 +141,8 @@ async def page(
     where = _where(scope, kind, conditions, arguments, custodian="scope.custodian")
     if after is not None:
         place = [f"{arguments.add(value)}::{name}" for value, name in zip(after, order.columns.values(), strict=True)]
-        where += f" and ({', '.join(order.columns)}) {'<' if order.descending else '>'} ({', '.join(place)})"
-    ordering = ", ".join(f"{column} {'desc' if order.descending else 'asc'}" for column in order.columns)
+        where += f" and ({', '.join(order.expressions)}) {'<' if order.descending else '>'} ({', '.join(place)})"
+    ordering = ", ".join(f"{column} {'desc' if order.descending else 'asc'}" for column in order.expressions)
     limit = f"order by {ordering} limit {arguments.add(first)}"
     statement = f"select {COLUMNS} from document where {where} {limit}"
     if scope.custodians is not None:

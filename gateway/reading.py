@@ -137,6 +137,9 @@ class Reading:
             own = own_numbers(stored.matched or (), stored.students or (), self.children)
             if scope.family is not None and cut_to_own(document, own):
                 self.cut.add(stored.id)
+        if scope.de_identified:
+            code = str(self.student_names.code(self.viewer.name, stored.id))
+            return {**document, **_plumbing(stored, scope), "id": code, "key": code}
         return {**document, **_plumbing(stored, scope)}
 
 

@@ -10,7 +10,6 @@ from gateway import documents
 from gateway.around import FOLLOWING, incident_mask, with_what_follows
 from gateway.change_routes import ENTRY
 from gateway.connections import INCIDENTS
-from gateway.documents import NEWEST_FIRST
 from gateway.filters import INCIDENT_FILTERS, conditions, incident_key, instant
 from gateway.masks import EVERY_INDEX, Mask, withheld
 from gateway.own_part import others_mask
@@ -97,7 +96,10 @@ async def list_incidents(
     state: State,
     query: Annotated[IncidentQuery, Query()],
 ) -> Response:
-    """Incidents, the newest first. `incidents` is null, with an entry, where the viewer has no scope."""
+    """Incidents, the newest first. `incidents` is null, with an entry, where the viewer has no scope.
+
+    Where they are de-identified they stand in no order that tells when they were.
+    """
     scope = viewer.records()
     if isinstance(scope, Rule):
         return _json({"incidents": None, "next": None, "withheld": [withheld(("incidents",), scope)]})
@@ -107,13 +109,14 @@ async def list_incidents(
         wanted = conditions(INCIDENT_FILTERS, query.asked(), reading, scope)
         if isinstance(wanted, Rule):
             return _json({"incidents": [], "next": None, "withheld": [withheld(("incidents",), wanted)]})
-        place = reading.place_of(query.cursor, NEWEST_FIRST) if query.cursor else None
+        order = INCIDENTS.ordered(scope)
+        place = reading.place_of(query.cursor, order) if query.cursor else None
         found = await reading.read(
             lambda snapshot: documents.page(
-                snapshot, scope, INCIDENTS.kind, wanted, order=NEWEST_FIRST, after=place, first=limit + 1
+                snapshot, scope, INCIDENTS.kind, wanted, order=order, after=place, first=limit + 1
             )
         )
-        following = reading.cursor_to(found[limit - 1], NEWEST_FIRST) if len(found) > limit else None
+        following = reading.cursor_to(found[limit - 1], order) if len(found) > limit else None
         shown = [mask.cut(reading.opened(stored, scope)) for stored in found[:limit]]
     entries = _entries(mask, "incidents", EVERY_INDEX) + _others(reading, scope, "incidents", EVERY_INDEX)
     content = {"incidents": shown, "next": following, "withheld": entries}
@@ -136,6 +139,8 @@ async def get_incident(ori: str, incident_number: str, viewer: Reader, state: St
     scope = viewer.records()
     if isinstance(scope, Rule):
         raise Problem("not-found", withheld=[withheld((), scope)])
+    if rule := viewer.indirectly(scope):
+        raise Problem("not-found", withheld=[withheld((), rule)])
     key = incident_key(ori, incident_number)
     async with Reading(viewer, state.database, state.cursors, state.student_names, state.due_soon) as reading:
         stored = await reading.read(lambda snapshot: documents.one(snapshot, scope, INCIDENTS.kind, key))

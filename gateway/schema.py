@@ -137,6 +137,9 @@ async def incident(info: Context, ori: Ori, incident_number: Number) -> dict[str
     if isinstance(scope, Rule):
         reading.withhold(root_of(info), scope)
         return None
+    if rule := reading.viewer.indirectly(scope):
+        reading.withhold(root_of(info), rule)
+        return None
     key = incident_key(ori, incident_number)
     stored = await reading.read(lambda snapshot: documents.one(snapshot, scope, INCIDENTS.kind, key))
     if stored is None:

@@ -36,6 +36,7 @@ from shared.web.caller import EVERY_AGENCY, Caller, OptionalCaller, scoped
 from shared.web.problems import Problem
 
 PUBLIC_ROLE, PUBLIC_PURPOSE = "public", "public_information"
+CHANGED_AT = "changed_at"
 FAMILY_ROLES = frozenset({"guardian", "eligible_student"})
 """Roles that reach records by the rights over a student's records alone, as they stand at the moment of the read."""
 RELATION_BY_RIGHTS = {HELD: CHILD, RIGHTS_REVOKED: REVOKED, RIGHTS_PASSED_ON: PASSED_ON}
@@ -47,7 +48,8 @@ class Scope:
     """Rows of a class that a viewer may see: those of these custodians, or of all where None.
 
     `school_ids` narrows them to those of some schools; None: of every school. `readers` are those whose flags are
-    shown. `family`, where it is there, narrows them to those of its own children.
+    shown. `family`, where it is there, narrows them to those of its own children. A record that is shown
+    `de_identified` bears a code in place of its number, and stands in no order that tells when it was.
     """
 
     record_class: str
@@ -56,6 +58,7 @@ class Scope:
     school_ids: tuple[str, ...] | None = None
     readers: tuple[str, ...] = ()
     family: Family | None = None
+    de_identified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +100,12 @@ class Viewer:
             rule = self.decide(scope.relationship, record_class, Label.FACT)
             if rule.permits and scope.custodians:
                 every = EVERY_AGENCY in scope.custodians
-                readers = tuple(sorted(rule.readers))
-                return replace(scope, custodians=None if every else scope.custodians, readers=readers)
+                return replace(
+                    scope,
+                    custodians=None if every else scope.custodians,
+                    readers=tuple(sorted(rule.readers)),
+                    de_identified=self.indirectly(scope) is not None,
+                )
             if scope.custodians and scope.relationship != NONE:
                 withheld = rule
         return withheld
@@ -124,9 +131,18 @@ class Viewer:
         """The rule that permits or withholds a label, or one field, to this viewer."""
         return policy().decide(self.role, relationship, record_class, label, purpose=self.purpose, field=field)
 
+    def indirectly(self, scope: Scope) -> Rule | None:
+        """The rule that withholds by what a record within the scope could be known: its number, time and place."""
+        if scope.record_class == PUBLIC_FACT:
+            return None
+        rule = self.decide(scope.relationship, scope.record_class, Label.INDIRECT)
+        return None if rule.permits else rule
+
     def mask(self, contract: type[Contract], scope: Scope) -> Mask:
-        """What of the fields of a record within the scope the viewer may see."""
-        return _mask(self.role, self.purpose, contract, scope.record_class, scope.relationship, scope.readers)
+        """What of the fields of a record within the scope the viewer may see. When it changed is an indirect fact."""
+        own = _mask(self.role, self.purpose, contract, scope.record_class, scope.relationship, scope.readers)
+        rule = self.indirectly(scope)
+        return own if rule is None else replace(own, withheld={**own.withheld, CHANGED_AT: rule})
 
 
 @cache

@@ -57,7 +57,7 @@ class Secrets:
         return self._read(MASTER_KEY)
 
     def cursor_key(self) -> bytes:
-        """Key that cursors are signed with, 32 bytes. Raises MissingSecret."""
+        """Key that cursors are sealed with, 32 bytes. Raises MissingSecret."""
         return self._read(CURSOR_KEY)
 
     def disclosure_key(self) -> bytes:

@@ -24,6 +24,7 @@ from gateway.policy import (
     Rule,
     policy,
 )
+from gateway.viewer import CHANGED_AT
 from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import Contract, Label, contract_in, label_of
 from shared.contracts.incidents import Incident
@@ -41,7 +42,12 @@ Whoever gets no record gets null with the rule, or `not-found` with the rule, wh
 themselves whom they are for."""
 MATRIX = """
 Only those who get a record stand here. ✓ is shown. A rule's name is null with an entry of that rule. *own* is shown
-as far as it is about the own child, with an entry of ANOTHER-STUDENT for what is not. – is in no answer at all."""
+as far as it is about the own child, with an entry of ANOTHER-STUDENT for what is not. – is in no answer at all.
+
+A record bears besides its id, its key, whose it is, its class and its version. Oversight and research have codes of
+their own in place of id and key, which differ from one client to the next. They find records in a list, which stands
+in no order that tells when something was, and ask for none by its number: that is as if there were none. The change
+feed and the counts are not for them."""
 RULES = "What each rule that is named above says, and who may see what it withholds."
 FAMILY = frozenset({CHILD})
 
@@ -90,6 +96,8 @@ ASKERS: Mapping[str, Asker] = {
     "demo-parent": Asker("the mother of the minor", CHILD),
     "demo-second-parent": Asker("the father of the minor, whose rights were revoked", REVOKED),
     "demo-student": Asker("the student of eighteen", CHILD),
+    "demo-oversight": Asker("a board that oversees the agency", OWN),
+    "demo-researcher": Asker("a researcher", OWN),
     "demo-dashboard": Asker("the public", NONE),
     "demo-admin": Asker("who runs the installation", NONE),
 }
@@ -122,13 +130,20 @@ def gets_the_record(client: str) -> Rule:
 
 def fields() -> Iterator[Field]:
     """Every field of an incident, and of what follows from it, those of a part behind the part."""
+    yield Field((CHANGED_AT,), Label.INDIRECT, CHANGED_AT)
     yield from _fields(Incident)
     for name, (_, contract) in LISTS.items():
         yield Field((name,), Label.FACT, "")
+        yield Field((name, EVERY_INDEX, CHANGED_AT), Label.INDIRECT, CHANGED_AT)
         yield from _fields(contract, (name, EVERY_INDEX))
     for field in _fields(Conclusion):
         if field.path[0] in CONCLUDED:
             yield field
+
+
+def is_de_identified(client: str) -> bool:
+    """Whether the client gets records without what they could be known by: it asks for none by its number."""
+    return gets_the_record(client).permits and not decided(client, Label.INDIRECT).permits
 
 
 def cell(client: str, field: Field) -> Cell:

@@ -27,6 +27,8 @@ def withholding(viewer: Viewer, asked: SummaryScope, record_class: str | None = 
         return records
     if records.family is not None:
         return viewer.decide(ANOTHER_STUDENT, records.record_class, Label.STUDENT)
+    if records.de_identified:
+        return viewer.decide(records.relationship, records.record_class, Label.STUDENT)
     return None if _covers(records, asked) else viewer.decide(NONE, records.record_class, Label.FACT)
 
 

@@ -7,7 +7,7 @@ from shared.contracts.contract import Contract, IncidentNumber, Label, Ori, Time
 from shared.contracts.incidents import Reason, ReasonReport
 from shared.contracts.record import Receipt
 
-FACT = Label.FACT
+FACT, INDIRECT = Label.FACT, Label.INDIRECT
 
 Side = Annotated[str, CodeOf("side")]
 Answer = Annotated[str, CodeOf("judgement_answer")]
@@ -38,12 +38,14 @@ class Judgement(JudgementAnswers):
     """A side's judgement as it is kept: the newest one that the side has given."""
 
     ori: Ori = labelled(FACT, "Agency that owns the incident.")
-    incident_number: IncidentNumber = labelled(FACT, "The incident's number in canonical form.")
+    incident_number: IncidentNumber = labelled(INDIRECT, "The incident's number in canonical form.")
     side: Side = labelled(FACT, "Whose judgement it is: agency or school.")
     actor_role: str = labelled(FACT, "Role of whoever gave it.")
-    decided_at: Time = labelled(FACT, "When the side gave these answers.")
+    decided_at: Time = labelled(INDIRECT, "When the side gave these answers.")
     first_decided_at: Time | None = labelled(
-        FACT, "When the side first said whether somebody would have had to call 911; null while it is unknown.", None
+        INDIRECT,
+        "When the side first said whether somebody would have had to call 911; null while it is unknown.",
+        None,
     )
     reason: Reason | None = labelled(FACT, "Why; null: no reason given.", None)
     sealed_digest: str | None = labelled(Label.INTERNAL, "Keyed digest of the reason's text.", None)

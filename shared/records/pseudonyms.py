@@ -11,12 +11,13 @@ import base64
 import hmac
 from binascii import Error as NotBase64
 from collections.abc import Mapping
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 FIRST_VERSION = 1
-DIGEST_BYTES = 16
+DIGEST_BYTES = CODE_BYTES = 16
 
 
 class Pseudonyms:
@@ -50,6 +51,10 @@ class Pseudonyms:
             return self._cipher(lea_id, int(version)).decrypt(sealed, [lea_id.encode()]).hex()
         except (InvalidTag, NotBase64, ValueError):
             return None
+
+    def code(self, reader: str, record_id: UUID) -> UUID:
+        """What a reader of de-identified records has in place of a record's id; no two readers have the same."""
+        return UUID(bytes=hmac.digest(self._key(f"code/{reader}"), record_id.bytes, "sha256")[:CODE_BYTES])
 
     def _cipher(self, lea_id: str, version: int) -> AESSIV:
         name = f"reference/{lea_id}/{version}"

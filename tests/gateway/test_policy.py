@@ -33,6 +33,7 @@ from shared.contracts.contract import Contract, Label, contract_in, contracts_wi
 from shared.contracts.incidents import Incident
 
 DECISIONS = policy().decisions
+DE_IDENTIFIED = frozenset({"oversight", "researcher"})
 CITATION = re.compile(r"34 CFR 99\.\d+(\([a-zA-Z0-9]+\))*")
 
 
@@ -76,10 +77,20 @@ def test_no_role_reads_two_classes_of_record(role: str) -> None:
     assert read <= {policy().class_of(role)}
 
 
-def test_law_enforcement_reads_no_districts_copy_and_nobody_else_an_agencys_record() -> None:
+def test_law_enforcement_reads_no_districts_copy_and_nobody_else_an_agencys_record_as_it_is() -> None:
     for question, rule in DECISIONS.items():
         if rule.permits and question.record_class != PUBLIC_FACT:
-            assert (question.record_class == AGENCY_RECORD) == (question.role in LAW_ENFORCEMENT_ROLES), question
+            of_agencies = LAW_ENFORCEMENT_ROLES | DE_IDENTIFIED
+            assert (question.record_class == AGENCY_RECORD) == (question.role in of_agencies), question
+
+
+def test_oversight_and_research_reach_nothing_that_tells_of_a_student_not_even_together_with_other_facts() -> None:
+    shown = {
+        (question.role, question.label)
+        for question, rule in DECISIONS.items()
+        if question.role in DE_IDENTIFIED and question.record_class != PUBLIC_FACT and rule.permits
+    }
+    assert shown == {("oversight", "fact"), ("oversight", "officer"), ("researcher", "fact")}
 
 
 def test_a_copy_is_its_districts_and_an_agencys_record_is_the_agencys() -> None:

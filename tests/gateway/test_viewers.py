@@ -1,27 +1,36 @@
 """One delivered incident, asked for by everybody, by every way in: field by field what the page of viewers says."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import httpx2
 import pytest
 from strawberry.utils.str_converters import to_camel_case
 
-from docs.generate.viewers import ASKERS, Answer, Cell, fields, gets_the_record, matrix, registration
+from docs.generate.viewers import ASKERS, Answer, Cell, fields, gets_the_record, is_de_identified, matrix, registration
 from gateway.around import FOLLOWING
 from gateway.masks import EVERY_INDEX, NEVER_SHOWN, Path
 from gateway.oauth.clients import demo_clients
 from gateway.own_part import OF_ONE_PERSON, OF_SEVERAL, SAID_OF_OTHERS
 from gateway.policy import EDUCATION_RECORD, policy
-from tests.gateway.planting import Told, told
-from tests.gateway.whole_incident import AGENCY, KEY, NUMBER, SOURCE
+from gateway.viewer import CHANGED_AT
+from tests.gateway.planting import Clients, Told, told
+from tests.gateway.whole_incident import AGENCY, KEY, NOON, NUMBER, SCHOOL, SOURCE
 from tests.running_stack import RunningStack
 
 OWN_PERSON = {"demo-parent": 1, "demo-student": 2}
 READERS = [client for client in ASKERS if gets_the_record(client).permits]
+NAMING = [client for client in READERS if not is_de_identified(client)]
+"""Those who get the record and may ask for it by its number."""
+CODED = [client for client in READERS if is_de_identified(client)]
+"""Those who find it in a list alone."""
 TURNED_AWAY = [client for client in ASKERS if client not in READERS]
 SHOWN_ANYWHERE = [field for field in fields() if field.label not in NEVER_SHOWN]
 SNAKE_OF = {to_camel_case(step): step for field in SHOWN_ANYWHERE for step in field.path}
 HOW_MANY = {"demo-state": 3, "demo-rms": 2, "demo-supervisor": 2, "demo-sis": 2, "demo-privacy-officer": 2} | {
+    "demo-oversight": 2,
+    "demo-researcher": 2,
     "demo-other-rms": 1,
     "demo-other-sis": 1,
     "demo-principal": 1,
@@ -32,23 +41,24 @@ HOW_MANY = {"demo-state": 3, "demo-rms": 2, "demo-supervisor": 2, "demo-sis": 2,
 
 
 @pytest.fixture(scope="module")
-def everything(stack: RunningStack) -> Told:
+def everything(stack: RunningStack) -> Iterator[Told]:
     """The incident in a running stack."""
-    return told(stack)
+    with httpx2.Client(timeout=20, trust_env=False) as http:
+        yield told(Clients(stack, http))
 
 
 def test_every_client_of_the_demo_is_asked() -> None:
     assert set(ASKERS) == {client.client for client in demo_clients()}
 
 
-@pytest.mark.parametrize("client", READERS)
+@pytest.mark.parametrize("client", NAMING)
 def test_one_record_in_rest_is_as_the_page_says(everything: Told, client: str) -> None:
     record = everything.get(client, f"/v1/incidents/{KEY}").raise_for_status().json()
     compare(client, record, truth(everything, client))
     assert said(record["withheld"]) == entries(client)
 
 
-@pytest.mark.parametrize("client", READERS)
+@pytest.mark.parametrize("client", NAMING)
 def test_one_record_in_graphql_is_as_the_page_says(everything: Told, client: str) -> None:
     answer = everything.graphql(
         client, f'{{ incident(ori: "{AGENCY}", incidentNumber: "{NUMBER}") {{ {SELECTION} }} }}'
@@ -58,7 +68,7 @@ def test_one_record_in_graphql_is_as_the_page_says(everything: Told, client: str
     assert said(renamed(answer["extensions"]["ferpa"])) == entries(client, "incident")
 
 
-@pytest.mark.parametrize("client", READERS)
+@pytest.mark.parametrize("client", NAMING)
 def test_a_list_in_rest_is_as_the_page_says(everything: Told, client: str) -> None:
     page = everything.get(client, "/v1/incidents", source_system=SOURCE).raise_for_status().json()
     (record,) = [one for one in page["incidents"] if one["key"] == KEY]
@@ -66,14 +76,14 @@ def test_a_list_in_rest_is_as_the_page_says(everything: Told, client: str) -> No
     assert said(page["withheld"]) == entries(client, "incidents", EVERY_INDEX, following=False)
 
 
-@pytest.mark.parametrize("client", READERS)
+@pytest.mark.parametrize("client", NAMING)
 def test_the_change_feed_is_as_the_page_says(everything: Told, client: str) -> None:
     answer = everything.get(client, "/v1/changes", kind="incident", limit=1000)
     if "changes.read" not in registration(client).scopes:
         assert (answer.status_code, answer.json()["code"]) == (403, "insufficient-scope")
         return
     (change,) = [one for one in answer.raise_for_status().json()["changes"] if one.get("key") == KEY]
-    compare(client, change["record"], truth(everything, client), following=False)
+    compare(client, {**change["record"], CHANGED_AT: change[CHANGED_AT]}, truth(everything, client), following=False)
     assert said(change["withheld"]) == entries(client, "record", following=False)
 
 
@@ -127,10 +137,65 @@ def test_without_a_token_there_is_null_with_the_public_s_rule(everything: Told) 
 
 
 def test_only_its_district_and_families_learn_which_student_it_was(everything: Told) -> None:
-    for client in READERS:
+    for client in NAMING:
         named = client in OWN_PERSON or policy().class_of(registration(client).role) == EDUCATION_RECORD
         answer = everything.get(client, f"/v1/incidents/{KEY}").text
         assert any(one in answer for one in everything.references) == named, client
+
+
+@pytest.mark.parametrize("client", CODED)
+def test_a_de_identified_record_is_in_lists_alone_and_as_the_page_says(everything: Told, client: str) -> None:
+    answer = everything.graphql(client, LISTED)
+    (record,) = [edge["node"] for edge in answer["data"]["incidents"]["edges"] if edge["node"]["actions"]]
+    compare(client, renamed(record), truth(everything, client))
+    place = ("incidents", "edges", EVERY_INDEX, "node")
+    assert said(renamed(answer["extensions"]["ferpa"])) == entries(client, *place)
+    page = everything.get(client, "/v1/incidents", source_system=SOURCE).raise_for_status().json()
+    (listed,) = [one for one in page["incidents"] if one.get("actions")]
+    compare(client, listed, truth(everything, client), following=False)
+    assert said(page["withheld"]) == entries(client, "incidents", EVERY_INDEX, following=False)
+    assert (listed["id"], listed["key"]) == (record["id"], record["id"])
+
+
+@pytest.mark.parametrize("client", CODED)
+def test_nothing_leads_from_a_de_identified_record_to_the_incident(everything: Told, client: str) -> None:
+    answer = json.dumps(everything.graphql(client, LISTED))
+    answer += everything.get(client, "/v1/incidents", source_system=SOURCE, limit=1).text
+    for known in (NUMBER, everything.kept["id"], SCHOOL, NOON[:10], "A-1", *everything.references):
+        assert known not in answer, known
+    assert ("4471" in answer) == (client == "demo-oversight")
+
+
+def test_two_readers_of_de_identified_records_cannot_put_them_together(everything: Told) -> None:
+    codes = [
+        {record["key"] for record in everything.get(client, "/v1/incidents").raise_for_status().json()["incidents"]}
+        for client in CODED
+    ]
+    assert codes[0].isdisjoint(codes[1])
+
+
+@pytest.mark.parametrize("client", CODED)
+@pytest.mark.parametrize("number", [NUMBER, "NEVER-WAS"])
+def test_a_de_identified_record_is_asked_for_by_no_number_place_or_time(
+    everything: Told, client: str, number: str
+) -> None:
+    one = everything.get(client, f"/v1/incidents/{AGENCY}/{number}")
+    assert one.status_code == 404
+    assert said(one.json()["withheld"]) == {((), "DE-IDENTIFIED")}
+    answer = everything.graphql(client, f'{{ incident(ori: "{AGENCY}", incidentNumber: "{number}") {{ key }} }}')
+    assert answer["data"] == {"incident": None}
+    assert said(answer["extensions"]["ferpa"]) == {(("incident",), "DE-IDENTIFIED")}
+    for asked in ({"school_id": SCHOOL}, {"occurred_from": NOON[:10]}, {"outcome": "arrested"}):
+        page = everything.get(client, "/v1/incidents", **asked).json()
+        assert page["incidents"] == []
+        assert said(page["withheld"]) == {(("incidents",), "DE-IDENTIFIED")}
+
+
+@pytest.mark.parametrize("client", CODED)
+def test_counts_are_withheld_from_whoever_may_not_see_what_is_counted(everything: Told, client: str) -> None:
+    answer = everything.get(client, "/v1/summaries", ori=AGENCY, school_year="2026-27", by="sex").json()
+    assert "DE-IDENTIFIED" in {entry["rule"] for entry in answer["withheld"]}
+    assert not answer.get("measures")
 
 
 def truth(everything: Told, client: str) -> dict[str, Any]:
@@ -156,6 +221,8 @@ def compare(client: str, record: Mapping[str, Any], kept: Mapping[str, Any], *, 
         found = list(values(record, path))
         if cell.answer in (Answer.ABSENT, Answer.WITHHELD):
             assert not any(one is not None for one in found), (client, path)
+        elif path[-1] == CHANGED_AT:
+            assert None not in found, (client, path)
         elif path[0] not in FOLLOWING:
             assert found == list(values(kept, path)), (client, path)
         elif len(path) == 1:
@@ -234,3 +301,4 @@ def tree_of_fields() -> dict[str, Any]:
 
 SELECTION = selection(tree_of_fields())
 COUNTED = f'{{ incidents(filter: {{sourceSystem: "{SOURCE}"}}) {{ totalCount }} }}'
+LISTED = f'{{ incidents(filter: {{sourceSystem: "{SOURCE}"}}) {{ edges {{ cursor node {{ id key {SELECTION} }} }} }} }}'
