@@ -17,8 +17,10 @@ from gateway.guardianships import routes as guardianship_routes
 from gateway.oauth import routes as oauth_routes
 from gateway.oauth.issuer import Issuer
 from gateway.oauth.lockout import Lockout
+from gateway.pages import community
 from gateway.pages import routes as pages
 from gateway.policy import policy
+from gateway.published import routes as published_routes
 from gateway.reveals import routes as reveal_routes
 from gateway.reveals.rules import reveal_rules
 from gateway.reveals.state import Revealing
@@ -65,7 +67,9 @@ def create_app(settings: Settings) -> FastAPI:
             reveal_routes.router,
             guardianship_routes.router,
             summary_routes.router,
+            published_routes.router,
             pages.router,
+            community.router,
         ),
         contracts=CONTRACTS,
         asyncapi=asyncapi(NAME, TITLE, {}),

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from gateway.documents import Arguments, scope_predicates
-from gateway.kinds import DIRECTORY, FLAG, OFFICER_FLAG, RECORDS, TRAINING
+from gateway.kinds import FLAG, OFFICER_FLAG, PUBLIC_KINDS, RECORDS, TRAINING
 from gateway.masks import withheld
 from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, PUBLIC_FACT, Rule
 from gateway.rows import PUBLIC
@@ -22,7 +22,7 @@ from shared.web.problems import Problem
 
 START = "start"
 CURSOR_LIFE = timedelta(days=365)
-KINDS = {**RECORDS, **TRAINING, **DIRECTORY}
+KINDS = {**RECORDS, **TRAINING, **PUBLIC_KINDS}
 
 UPSERT, VOID, REMOVED = "upsert", "void", "removed"
 
@@ -98,7 +98,7 @@ def selection(
 ) -> Selection | Rule:
     """What a request selects, or the rule that withholds all of it.
 
-    Without a kind it is every kind of what happened; those of training and of the directory are asked for by name.
+    Without a kind it is every kind of what happened; those of training, and what is public, are asked for by name.
     Raises Problem `unknown-code` for a kind that does not exist, `invalid-value` for kinds of two classes at once.
     """
     chosen = tuple(kinds) or tuple(RECORDS)
@@ -106,7 +106,7 @@ def selection(
         raise Problem("unknown-code", f"{len(unknown)} of the kinds are none. Kinds: {', '.join(KINDS)}.")
     classes = {_class_of(kind, viewer) for kind in chosen}
     if len(classes) > 1:
-        raise Problem("invalid-value", "Ask for records and for the directory apart: each has cursors of its own.")
+        raise Problem("invalid-value", "Ask for records and for what is public apart: each has cursors of its own.")
     scope = viewer.scope(classes.pop())
     if isinstance(scope, Rule):
         return scope
@@ -118,7 +118,7 @@ def selection(
 
 
 def _class_of(kind: str, viewer: Viewer) -> str:
-    if kind in DIRECTORY:
+    if kind in PUBLIC_KINDS:
         return PUBLIC_FACT
     return AGENCY_RECORD if kind in TRAINING else viewer.record_class
 

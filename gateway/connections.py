@@ -10,7 +10,7 @@ from strawberry.utils.str_converters import to_snake_case
 from gateway import documents
 from gateway.around import FOLLOWING, incident_mask, with_what_follows
 from gateway.documents import BY_DUE, BY_KEY, BY_RAISING, NEWEST_FIRST, SCATTERED, Condition, Order, Stored
-from gateway.kinds import CLOCK, FLAG, INCIDENT, OFFICER_CONCLUSION, OFFICER_FLAG
+from gateway.kinds import CLOCK, FLAG, INCIDENT, OFFICER_CONCLUSION, OFFICER_FLAG, PUBLISHED_TABLE
 from gateway.limits import PAGE_MOST
 from gateway.masks import Mask
 from gateway.own_part import others_mask
@@ -24,6 +24,7 @@ from shared.contracts.directory import Agency, District, School
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
+from shared.contracts.published_tables import PublishedTable
 from shared.contracts.training import Assignment, Completion, Course, Officer
 from shared.web.problems import Problem
 
@@ -72,6 +73,7 @@ TOPIC_COVERAGE = Listing(OFFICER_CONCLUSION, TopicCoverage, BY_KEY, AGENCY_RECOR
 SCHOOLS = Listing("school", School, BY_KEY, PUBLIC_FACT)
 AGENCIES = Listing("agency", Agency, BY_KEY, PUBLIC_FACT)
 DISTRICTS = Listing("district", District, BY_KEY, PUBLIC_FACT)
+PUBLISHED_TABLES = Listing(PUBLISHED_TABLE, PublishedTable, BY_KEY, PUBLIC_FACT)
 
 
 async def listed(

@@ -12,10 +12,11 @@ from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
 from shared.contracts.matches import Match
 from shared.contracts.officer_conclusions import OfficerConclusion, OfficerFlag
+from shared.contracts.published_tables import PublishedTable
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
 
 INCIDENT, FLAG, JUDGEMENT, CONCLUSION, CLOCK = "incident", "flag", "judgement", "conclusion", "clock"
-MATCH, CALENDAR = "match", "calendar"
+MATCH, CALENDAR, PUBLISHED_TABLE = "match", "calendar", "published_table"
 
 DIRECTORY: Mapping[str, type[Contract]] = {
     "agency": Agency,
@@ -24,6 +25,8 @@ DIRECTORY: Mapping[str, type[Contract]] = {
     "partnership": Partnership,
 }
 """Facts about organisations, which everybody may read."""
+PUBLIC_KINDS: Mapping[str, type[Contract]] = {**DIRECTORY, PUBLISHED_TABLE: PublishedTable}
+"""What everybody may read."""
 RECORDS: Mapping[str, type[Contract]] = {
     INCIDENT: Incident,
     FLAG: Flag,
@@ -44,7 +47,7 @@ TRAINING: Mapping[str, type[Contract]] = {
 """Records that an agency keeps of its officers, and what follows from them."""
 KINDS: Mapping[str, type[Contract]] = {
     **RECORDS,
-    **DIRECTORY,
+    **PUBLIC_KINDS,
     **TRAINING,
     CLOCK: Clock,
     MATCH: Match,

@@ -51,6 +51,7 @@ CONNECTIONS = frozenset(
         "schools",
         "agencies",
         "districts",
+        "publishedTables",
     }
 )
 LISTS_OF_INCIDENT = frozenset({"flags", "judgements", "clocks"})

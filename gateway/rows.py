@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 import orjson
 from pydantic import ValidationError
 
-from gateway.kinds import CALENDAR, CLOCK, DIRECTORY, INCIDENT, KINDS, MATCH, OFFICER_CONCLUSION, TRAINING
+from gateway.kinds import CALENDAR, CLOCK, INCIDENT, KINDS, MATCH, OFFICER_CONCLUSION, PUBLIC_KINDS, TRAINING
 from gateway.policy import AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT
 from shared.clocks.engine import over_at
 from shared.contracts.calendars import Calendar
@@ -29,6 +29,7 @@ from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
 from shared.contracts.matches import Match
 from shared.contracts.officer_conclusions import OfficerConclusion, OfficerFlag
+from shared.contracts.published_tables import PublishedTable
 from shared.contracts.record import LIVE, VOID
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
 from shared.records.consumer import NotApplicable
@@ -171,7 +172,7 @@ def _name(event: Event) -> tuple[str, str, str, str]:
     What is said about an incident is kept by its agency, whoever said it: the district's view of it follows from that.
     """
     key, owner = event.data.key, event.data.owner
-    if event.kind in DIRECTORY or event.kind == CALENDAR:
+    if event.kind in PUBLIC_KINDS or event.kind == CALENDAR:
         return owner, event.kind, key, PUBLIC_FACT
     if event.kind == DELIVERY:
         return owner, INCIDENT, _incident_of(key), EDUCATION_RECORD
@@ -203,14 +204,23 @@ def _content(record: Contract, custodian: str, key: str) -> Columns:
             right, found = record.ori, _of_flag(record)
         case OfficerFlag():
             right, found = record.ori, _of_flag(record)
-        case Judgement() | Conclusion() | Officer() | Course() | Completion() | Assignment() | TrainingPlan():
-            right, found = record.ori, {}
-        case OfficerConclusion():
+        case (
+            Judgement()
+            | Conclusion()
+            | OfficerConclusion()
+            | Officer()
+            | Course()
+            | Completion()
+            | Assignment()
+            | TrainingPlan()
+        ):
             right, found = record.ori, {}
         case Match():
             right, found = record.lea_id, {}
         case School():
             right, found = PUBLIC, {"school_id": record.school_id, "lea_id": record.lea_id}
+        case PublishedTable():
+            right, found = PUBLIC, {"lea_id": record.scope.lea_id}
         case District() | Partnership() | Calendar():
             right, found = PUBLIC, {"lea_id": record.lea_id}
         case _:

@@ -24,6 +24,7 @@ from gateway.filters import CLOCK_FILTERS, FLAG_FILTERS, INCIDENT_FILTERS, Filte
 from gateway.limits import PAGE_DEFAULT, PAGE_MOST
 from gateway.officer_fields import OfficerFields
 from gateway.policy import NONE, Rule
+from gateway.published.fields import PublishedFields
 from gateway.summaries.fields import CountFields
 from gateway.types import DateTime, page_of, record_type
 from shared.contracts.clocks import ClockRead
@@ -200,7 +201,7 @@ async def districts(info: Context, first: First = PAGE_DEFAULT, after: After = N
 
 
 @strawberry.type(description="What can be read. Lists are Relay connections; what is withheld is in extensions.ferpa.")
-class Query(CountFields, OfficerFields):
+class Query(CountFields, OfficerFields, PublishedFields):
     """The root fields."""
 
     viewer = strawberry.field(resolver=viewer, graphql_type=ViewerType | None, description="Who this request is.")

@@ -32,6 +32,11 @@ REAL_MONTH_ORDER = Order(REAL_MONTH, "nibrs", RECORDS_CLIENT, time_zone="Pacific
 DIRECTORY_KINDS = ("agencies", "districts", "schools", "partnerships")
 """In the order in which they name each other."""
 SCHOOL_SIDE_KINDS = ("enrollment", "school-counts", "school-cases")
+PUBLISHED = (
+    {"design": "agency_contacts", "ori": "HI0020000", "school_year": "2018-19"},
+    {"design": "district_contacts", "lea_id": DISTRICT, "school_year": "2026-27"},
+)
+"""The tables of the demo: of the real month, and of the made-up district."""
 TRAINING_KINDS = ("courses", "training-plans", "officers", "assignments", "completions")
 
 
@@ -57,6 +62,16 @@ def load(stack: StackAddress) -> Tally:
     if journal.tally.rejected:
         raise DemoNotLoaded("The demo's data were not taken: " + " ".join(journal.tally.lines()))
     return journal.tally
+
+
+def publish(stack: StackAddress) -> None:
+    """Publish the demo's tables, once all that is loaded is counted; those that are published stay as they are.
+
+    Raises Unreachable and Refused of the public API.
+    """
+    with PublicApi(stack, DIRECTORY_CLIENT) as api:
+        for request in PUBLISHED:
+            api.publish(request)
 
 
 def _load_directory(stack: StackAddress) -> None:

@@ -92,6 +92,14 @@ class PublicApi:
         """Put one record under its key. Raises Unreachable and Refused."""
         self._patiently(partial(self._request, "PUT", url, json=report), url)
 
+    def publish(self, request: Mapping[str, Any]) -> None:
+        """Publish a table, if no version of it is published yet. Raises Unreachable and Refused."""
+        url = f"{self._stack.reporting}/v1/publications"
+        begun = self._patiently(partial(self._request, "POST", url, json=request), url).json()
+        if begun["version"] == 1:
+            for step in ("certify", "publish"):
+                self._patiently(partial(self._request, "POST", f"{url}/{begun['id']}/{step}"), url)
+
     def inventory(self, ori: str) -> Iterator[Mapping[str, Any]]:
         """One row for each incident that Daylight has of an agency. Raises Unreachable and Refused."""
         yield from self._pages(f"{self._stack.incidents}/v1/incidents/{ori}?limit={ROWS_PER_PAGE}", "incidents")

@@ -4,7 +4,7 @@ import asyncio
 import time
 from functools import partial
 
-from daylight.importing.demo import DemoNotLoaded, load
+from daylight.importing.demo import DemoNotLoaded, load, publish
 from daylight.importing.public_api import Refused, Unreachable
 from daylight.importing.stack import StackAddress
 from daylight.stack.stack import Stack
@@ -33,10 +33,17 @@ def is_wanted(stack: Stack) -> bool:
 
 def _load(stack: Stack) -> None:
     stack.folders.unfinished_demo.touch()
+    address = StackAddress(**stack.addresses, secrets_directory=stack.settings.secrets_directory)
     try:
-        load(StackAddress(**stack.addresses, secrets_directory=stack.settings.secrets_directory))
+        load(address)
+        _wait_until_visible(stack)
+        publish(address)
+        _wait_until_visible(stack)
     except (DemoNotLoaded, Unreachable, Refused) as error:
         raise CannotStart(f"The demo could not be loaded: {error}") from error
+
+
+def _wait_until_visible(stack: Stack) -> None:
     deadline = time.monotonic() + VISIBLE_SECONDS
     while not asyncio.run(_all_visible(stack)):
         if time.monotonic() > deadline:

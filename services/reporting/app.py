@@ -10,10 +10,13 @@ from fastapi import FastAPI
 
 from services.reporting.answering import answer_calls
 from services.reporting.directory import routes as directory_routes
+from services.reporting.publication import routes as publication_routes
+from services.reporting.publication.tables import PUBLISHED_TABLE
 from services.reporting.record import routes as record_routes
 from services.reporting.record.kinds import KINDS
 from services.reporting.rollup.projection import READER_NAME, SERVICES, apply
 from shared.contracts.directory import SchoolList
+from shared.contracts.published_tables import Publication, PublicationList, PublicationRequest, PublishedTable
 from shared.contracts.record import Receipt, VoidRequest
 from shared.records.consumer import Projector
 from shared.records.database import DatabasePlan
@@ -28,7 +31,7 @@ SERVICE = "reporting"
 TITLE = "Daylight reporting"
 DESCRIPTION = "The directory of agencies, districts and schools, and what districts say of their schools."
 CONTRACTS = [contract for kind in KINDS.values() for contract in kind.contracts]
-CONTRACTS += [SchoolList, Receipt, VoidRequest]
+CONTRACTS += [SchoolList, Receipt, VoidRequest, PublicationRequest, Publication, PublicationList, PublishedTable]
 DATABASE = DatabasePlan(
     name="daylight_reporting",
     owner="daylight_reporting_owner",
@@ -43,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
         name=SERVICE,
         title=TITLE,
         description=DESCRIPTION,
-        routers=(directory_routes.router, record_routes.router),
+        routers=(directory_routes.router, record_routes.router, publication_routes.router),
         contracts=CONTRACTS,
         asyncapi=events(),
         lifespan=_lifespan,
@@ -71,4 +74,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def events() -> dict[str, Any]:
     """The events that the service publishes, as AsyncAPI."""
-    return asyncapi(SERVICE, TITLE, {name: kind.record for name, kind in KINDS.items()})
+    kinds = {name: kind.record for name, kind in KINDS.items()}
+    return asyncapi(SERVICE, TITLE, {**kinds, PUBLISHED_TABLE.name: PublishedTable}, never_void=(PUBLISHED_TABLE.name,))

@@ -52,6 +52,9 @@ PROBLEMS: Mapping[str, ProblemType] = {
     "illegal-transition": ProblemType(
         409, "The record cannot change in this way now.", "The detail names what it can."
     ),
+    "cannot-be-protected": ProblemType(
+        409, "The table cannot be protected.", "Nothing was published; the detail says what stands in the way."
+    ),
     "cursor-expired": ProblemType(410, "The cursor is older than a year.", "Begin again with since=start."),
     "version-conflict": ProblemType(
         412, "Somebody else changed it.", "Read it again, and send the change with the new ETag in If-Match."

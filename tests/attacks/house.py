@@ -217,4 +217,9 @@ async def _ids(house: House, place: Place) -> dict[str, str]:
     for name, (path, headers) in asked.items():
         answer = await house.http["incidents"].get(path, params={"incident_number": place.number}, headers=headers)
         found[name] = next(iter(answer.json().values()))[0]["id"]
+    draft = {"design": "district_contacts", "lea_id": place.lea_id, "school_year": "2026-27"}
+    district = house.headers("district_system", lea_ids=[place.lea_id])
+    found["publication_id"] = (
+        await house.http["reporting"].post("/v1/publications", json=draft, headers=district)
+    ).json()["id"]
     return found

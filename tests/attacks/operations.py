@@ -32,6 +32,7 @@ SENT: Mapping[str, Any] = {
     "lift-order": {"order": ORDER, "person_numbers": None},
     "explain": {"reason": {"text": "Made up."}},
     "reveals": REVEAL,
+    "publications": {"design": "district_contacts", "lea_id": "<lea_id>", "school_year": "2026-27"},
     "{person_number}": {"unknown": True},
 }
 """What is sent to an operation by the last word of its path, where it stands in no BODIES; `{}` to any other."""
@@ -50,6 +51,8 @@ LINES: Mapping[str, Any] = {
 }
 """Lines of bulk operations whose records are put in no other way; a line of nothing where none is known."""
 PATCH = {"actions": {"1": {"in_public_view": "yes"}}}
+PUBLIC_PAGES = ("/problems/", "/schools/", "/tables")
+"""Pages and published tables of the gateway: there is nothing behind them that is somebody's."""
 DIRECTORY = ("agencies", "districts", "schools", "partnerships")
 
 
@@ -71,7 +74,7 @@ class Operation:
     @property
     def names_a_record(self) -> bool:
         """Whether a request says whose record it is about."""
-        if self.path.startswith("/problems/"):
+        if self.service == "gateway" and self.path.startswith(PUBLIC_PAGES):
             return False
         return self.body is not None or any(name in NAMING for name in (*PARAMETER.findall(self.path), *self.query))
 

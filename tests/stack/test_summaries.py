@@ -1,16 +1,19 @@
 """Summaries of the demo: each number is what a few lines over the raw file count, and each viewer has its own."""
 
 import csv
+import gzip
 import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from daylight.importing.demo import MADE_UP
+from daylight.importing.demo import MADE_UP, REAL_MONTH
+from tests.docs.pages import blocks
 from tests.running_stack import RunningStack, data_folder, running_stack
 from tests.servers import wait_until
 
@@ -279,3 +282,56 @@ def test_no_police_role_and_no_other_district_reads_what_a_school_counts(demo: R
 @pytest.mark.parametrize("asked", [{}, {"lea_id": DISTRICT, "event": "suspension"}, {"event": "arrest"}])
 def test_a_tie_out_of_nothing_is_told_why(demo: RunningStack, asked: dict[str, str]) -> None:
     assert tied(demo, "demo-sis", **asked)["status"] == 422
+
+
+def published(demo: RunningStack, table: str) -> dict[frozenset[tuple[str, str]], int | None]:
+    address = f"{demo.addresses['gateway']}/tables/{table}.json"
+    cells = httpx2.get(address, follow_redirects=True, timeout=20).raise_for_status().json()["cells"]
+    return {frozenset(cell["at"].items()): cell["value"] for cell in cells}
+
+
+def test_a_table_of_the_real_month_is_what_the_raw_file_counts(demo: RunningStack) -> None:
+    # NIBRS flat file: level [4], incident number [25:37], incident date [37:45], location of an offense [44:46].
+    segments: dict[str, list[str]] = {}
+    with gzip.open(REAL_MONTH, "rt", encoding="latin-1") as file:
+        for line in file:
+            segments.setdefault(line[25:37], []).append(line)
+    ended = Counter(
+        "arrested" if any(line[4] == "6" for line in lines) else "unknown"
+        for lines in segments.values()
+        if any(line[4] == "2" and line[44:46] in ("22", "52", "53") for line in lines)
+        and any(line[4] == "1" and "20180701" <= line[37:45] <= "20190630" for line in lines)
+    )
+    printed = published(demo, "hi0020000-agency-contacts-2018-19")
+    assert printed[frozenset()] == ended.total()
+    assert {outcome: printed[frozenset({("outcome", outcome)})] for outcome in ended} == ended
+    assert all(number is None or number == 0 or number >= 10 for number in printed.values())
+
+
+def test_a_table_of_the_made_up_district_prints_what_is_large_enough_and_hides_the_rest(demo: RunningStack) -> None:
+    said = Counter(record["initiated_by"] for record in RECORDS if at_district(record))
+    printed = published(demo, "9900001-district-contacts-2026-27")
+    for who, number in said.items():
+        assert printed[frozenset({("initiated_by", who)})] == (number if number >= 10 else None)
+    assert printed[frozenset()] in (None, said.total())
+
+
+def test_the_yearly_report_is_one_query(demo: RunningStack) -> None:
+    page = Path(__file__).parents[2] / "docs" / "integrators" / "yearly-report.md"
+    (query,) = [block.text for block in blocks(page) if block.language == "graphql"]
+    headers = {"Authorization": f"Bearer {demo.token('demo-supervisor')}"}
+    asked = httpx2.post(f"{demo.addresses['gateway']}/graphql", json={"query": query}, headers=headers, timeout=20)
+    report = asked.json()["data"]
+    measures = {one["measure"]: one for one in report["summary"]["measures"]}
+    assert report["summary"]["contacts"] == len(RECORDS)
+    cited: Counter[str] = Counter()
+    for record in RECORDS:
+        cited[record["initiated_by"]] += sum(one["type"] == "citation" for one in record.get("actions") or ())
+    by = measures["citations"]["by"]
+    assert {part["value"]: part["count"] for part in by if part["dimension"] == "initiated_by" and part["count"]} == {
+        who: number for who, number in cited.items() if number
+    }
+    assert {measures[name]["status"] for name in ("perception", "performance_feedback")} == {"not_collected"}
+    assert any(one["node"]["curricula"] for one in report["topicCoverage"]["edges"])
+    assert report["arrests"]["groups"]
+    assert report["calls"]["groups"]

@@ -18,6 +18,7 @@ UNKNOWN = "unknown"
 SUBJECT = "subject"
 AGES = ((10, "under_10"), (13, "10_to_12"), (15, "13_to_14"), (18, "15_to_17"))
 ADULT = "18_and_over"
+AGE_BANDS = (*(band for _, band in AGES), ADULT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Published tables, as everybody may have them: JSON, CSV, GraphQL (P1.9)."""
