@@ -27,11 +27,24 @@ from gateway.reveals.state import Revealing
 from gateway.row_security import refuse_gaps
 from gateway.state import GatewayState
 from gateway.summaries import routes as summary_routes
+from gateway.webhooks import routes as webhook_routes
+from gateway.webhooks.messenger import Messenger
+from gateway.webhooks.signing import SecretSeal
+from gateway.webhooks.store import Webhooks
 from shared.contracts.disclosures import Disclosures
 from shared.contracts.guardianships import GuardianshipLine
 from shared.contracts.reveals import RevealAnswer, RevealRequest
 from shared.contracts.summaries import SummaryAnswer
 from shared.contracts.tie_outs import TieOutAnswer
+from shared.contracts.webhooks import (
+    ReplayAnswer,
+    ReplayRequest,
+    WebhookList,
+    WebhookMessageList,
+    WebhookPayload,
+    WebhookRequest,
+    WebhookWithSecret,
+)
 from shared.records.database import Database
 from shared.records.endurance import end
 from shared.records.positions import Positions
@@ -47,7 +60,21 @@ __all__ = ["DATABASE", "create_app"]
 NAME = "gateway"
 TITLE = "Daylight gateway"
 DESCRIPTION = "Every read: GraphQL, the change feed, and access tokens; each view as the law allows it."
-CONTRACTS = (RevealRequest, RevealAnswer, Disclosures, GuardianshipLine, SummaryAnswer, TieOutAnswer)
+CONTRACTS = (
+    RevealRequest,
+    RevealAnswer,
+    Disclosures,
+    GuardianshipLine,
+    SummaryAnswer,
+    TieOutAnswer,
+    WebhookRequest,
+    WebhookWithSecret,
+    WebhookList,
+    WebhookMessageList,
+    WebhookPayload,
+    ReplayRequest,
+    ReplayAnswer,
+)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -68,6 +95,7 @@ def create_app(settings: Settings) -> FastAPI:
             guardianship_routes.router,
             summary_routes.router,
             published_routes.router,
+            webhook_routes.router,
             pages.router,
             community.router,
         ),
@@ -105,8 +133,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             calls=calls,
         )
         app.state.revealing = Revealing(calls, DetailsSeal(secrets.disclosure_key()))
+        seal = SecretSeal(secrets.webhook_key())
+        app.state.webhooks = Webhooks(database, seal, app.state.gateway.due_soon)
+        messenger = Messenger(database, seal, settings)
         app.state.checks |= {"database": database.check}
-        beside = asyncio.create_task(positions.run()), asyncio.create_task(calls.run())
+        beside = [asyncio.create_task(part.run()) for part in (positions, calls, messenger)]
         try:
             yield
         finally:

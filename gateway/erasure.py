@@ -16,7 +16,17 @@ NOBODY = ""
 ANY_SCHOOL = "*"
 """Stands for the schools of a record that is forgotten: a reader of one school is told of it as the others are."""
 
+CLOCKS_OF_IT = f"""
+select clock.id from document as clock
+join document as conclusion on conclusion.custodian = clock.custodian and conclusion.key = clock.about
+where conclusion.id = any($1) and conclusion.kind = '{CONCLUSION}' and clock.kind = '{CLOCK}'
+"""
+
 FORGET: Mapping[str, str] = {
+    **{
+        table: f"delete from {table} where record_id = any($1) or record_id in ({CLOCKS_OF_IT})"
+        for table in ("webhook_message", "webhook_told")
+    },
     "disclosure": """
         update disclosure as asked set about = null, record_id = null, details = null
         where record_id = any($1) or exists (
@@ -40,7 +50,9 @@ FORGET: Mapping[str, str] = {
         where record_id = any($1) or split_part(subject, '.', 5) = any(select unnest($1)::text)""",
 }
 """The one list of all that can hold a record's id, its key or a copy of it, by table: how it forgets the ids $1."""
-HOLD_NOTHING = frozenset({"alembic_version", "client", "disclosure_head", "guardianship", "projection_position"})
+HOLD_NOTHING = frozenset(
+    {"alembic_version", "client", "disclosure_head", "guardianship", "projection_position", "webhook"}
+)
 """Tables that hold nothing of a record."""
 
 BURY = f"""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from gateway.documents import Condition
 from gateway.kinds import FLAG
@@ -16,6 +17,7 @@ from shared.contracts.clocks import Clock
 from shared.contracts.contract import Contract, Label, contract_in, label_of
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
+from shared.contracts.officer_conclusions import OfficerFlag
 from shared.contracts.training import Assignment, OfficerKey
 from shared.records.pseudonyms import Pseudonyms
 from shared.web.problems import Problem
@@ -105,8 +107,17 @@ def _of_student(asking: Asking) -> Condition:
 def _in_state(asking: Asking) -> Condition:
     """Clocks in this state at the moment of asking, as `shared.clocks.engine.state_of` says it."""
     return Condition(
-        CLOCK_STATE, [asking.at, asking.due_soon.share, timedelta(days=asking.due_soon.days), asking.value]
+        f"{STATE_OF_CLOCK} = {{}}",
+        [asking.at, asking.due_soon.share, timedelta(days=asking.due_soon.days), asking.value],
     )
+
+
+def _of_id(asking: Asking) -> Condition:
+    """The record of this id, which is as good as its number; none for what is no id."""
+    try:
+        return Condition("id = {}::uuid", [UUID(asking.value)])
+    except ValueError:
+        return Condition("false", [])
 
 
 def _due_before(asking: Asking) -> Condition:
@@ -116,7 +127,7 @@ def _due_before(asking: Asking) -> Condition:
     return Condition("due_on < {}::date", [asking.value])
 
 
-CLOCK_STATE = """(
+STATE_OF_CLOCK = """(
     select case
         when started_at is null or started_at > now then 'not_started'
         when met_at <= now then case when met_at < over_at then 'met' else 'met_late' end
@@ -125,7 +136,8 @@ CLOCK_STATE = """(
         else 'running'
     end
     from (values ({}::timestamptz, {}::float8, {}::interval)) as asked (now, share, most)
-) = {}"""
+)"""
+"""The state of a clock's document at a moment, by the share and the longest time of a limit that is due soon."""
 PLACES: Filters = {
     "ori": FilterRule(_of_agency, ("ori",)),
     "lea_id": FilterRule(where("lea_id = {}"), ("school_id",)),
@@ -144,12 +156,14 @@ INCIDENT_FILTERS: Filters = {
 }
 FLAG_FILTERS: Filters = {
     **PLACES,
+    "id": FilterRule(_of_id, ("incident_number",), Flag),
     "code": FilterRule(where("code = {}"), ("code",), Flag),
     "state": FilterRule(where("flag_state = {}"), ("state",), Flag),
     "severity": FilterRule(where("severity = {}"), ("severity",), Flag),
 }
 CLOCK_FILTERS: Filters = {
     **PLACES,
+    "id": FilterRule(_of_id, ("subject",), Clock),
     "kind": FilterRule(where("code = {}"), ("kind",), Clock),
     "state": FilterRule(_in_state, ("started_at", "due_on", "due_at", "met_at"), Clock),
     "due_before": FilterRule(_due_before, ("due_on", "due_at"), Clock),
@@ -165,6 +179,7 @@ ASSIGNMENT_FILTERS: Filters = {
 }
 OFFICER_FLAG_FILTERS: Filters = {
     **OF_OFFICER,
+    "id": FilterRule(_of_id, ("officer_number",), OfficerFlag),
     "code": FLAG_FILTERS["code"],
     "state": FLAG_FILTERS["state"],
     "severity": FLAG_FILTERS["severity"],

@@ -49,6 +49,7 @@ class OfficerFlagFilter(OfficerFilter):
     code: str | None = strawberry.field(default=None, description="Code, such as P8-BASIC-OVERDUE.")
     state: str | None = strawberry.field(default=None, description="open, explained, upheld or corrected.")
     severity: str | None = strawberry.field(default=None, description="H, M or I.")
+    id: strawberry.ID | None = strawberry.field(default=None, description="Id, as a webhook tells it.")
 
 
 Wanted = Annotated[OfficerFilter | None, strawberry.argument(name="filter", description="Which records.")]

@@ -17,9 +17,11 @@ TENANT: Mapping[str, str] = {
     "disclosure_head": "custodian",
     "document": "custodian",
     "guardianship": "custodian",
+    "webhook_message": "custodian",
+    "webhook_told": "custodian",
 }
 """Tables that hold records, each with the column that says whose they are."""
-WITHOUT_RECORDS = ("alembic_version", "client", "dead_letter", "projection_position")
+WITHOUT_RECORDS = ("alembic_version", "client", "dead_letter", "projection_position", "webhook")
 GRANTED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     READER: {
         "change": ("SELECT",),
@@ -27,12 +29,16 @@ GRANTED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "disclosure_head": ("SELECT", "INSERT"),
         "document": ("SELECT",),
         "guardianship": ("SELECT", "INSERT", "UPDATE"),
+        "webhook_message": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+        "webhook_told": ("SELECT", "INSERT", "UPDATE", "DELETE"),
     },
     PROJECTOR: {
         "change": ("SELECT", "INSERT", "UPDATE"),
         "disclosure": ("SELECT", "UPDATE"),
         "disclosure_head": ("SELECT",),
         "document": ("SELECT", "INSERT", "UPDATE", "DELETE"),
+        "webhook_message": ("SELECT", "DELETE"),
+        "webhook_told": ("SELECT", "DELETE"),
     },
 }
 """What each role may do with the tables that hold records; TRUNCATE, which no policy sees, never."""

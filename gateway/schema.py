@@ -67,6 +67,7 @@ class FlagFilter:
     code: str | None = strawberry.field(default=None, description="Code, such as P3-DISCIPLINE.")
     state: str | None = strawberry.field(default=None, description="open, explained, upheld or corrected.")
     severity: str | None = strawberry.field(default=None, description="H, M or I.")
+    id: strawberry.ID | None = strawberry.field(default=None, description="Id, as a webhook tells it.")
 
 
 @strawberry.input(description="Which clocks; every condition holds.")
@@ -80,6 +81,7 @@ class ClockFilter:
     due_before: DateTime | None = strawberry.field(
         default=None, description="Over at this time, or the last day is before this one."
     )
+    id: strawberry.ID | None = strawberry.field(default=None, description="Id, as a webhook tells it.")
 
 
 @strawberry.type(description="Who this request is, as the policy sees it.")

@@ -1,4 +1,4 @@
-"""The gateway's tables: documents of the read model, the change feed, the disclosure record, and clients."""
+"""The gateway's tables: documents of the read model, the change feed, the disclosure record, clients and webhooks."""
 
 from datetime import date, datetime
 from typing import Any
@@ -186,3 +186,59 @@ class DisclosureHeadRow(GatewayTable, table=True):
     size: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     root: bytes = Field(sa_type=LargeBinary)
     made_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class WebhookRow(GatewayTable, table=True):
+    """Where a client wants to be told of changes. Its secrets are sealed; a former one signs until its time is over."""
+
+    __tablename__ = "webhook"
+    __table_args__ = (Index("webhook_address", "client", "url", unique=True),)
+
+    id: UUID = Field(primary_key=True)
+    client: str = Field(sa_type=Text)
+    purpose: str = Field(sa_type=Text)
+    url: str = Field(sa_type=Text)
+    changes: list[str] = Field(sa_column=_words(nullable=False))
+    secret: bytes = Field(sa_type=LargeBinary)
+    former_secret: bytes | None = Field(sa_type=LargeBinary)
+    former_secret_until: datetime | None = Field(sa_type=DateTime(timezone=True))
+    state: str = Field(sa_type=Text)
+    disabled_by: str | None = Field(sa_type=Text)
+    made_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+class WebhookToldRow(GatewayTable, table=True):
+    """What a webhook knows of a clock or a flag: the change told last, or what stood when the webhook was made."""
+
+    __tablename__ = "webhook_told"
+
+    custodian: str = Field(sa_type=Text, primary_key=True)
+    webhook: UUID = Field(primary_key=True)
+    record_id: UUID = Field(primary_key=True)
+    kind: str = Field(sa_type=Text)
+    change: str = Field(sa_type=Text)
+    raised_at: datetime | None = Field(sa_type=DateTime(timezone=True))
+
+
+class WebhookMessageRow(GatewayTable, table=True):
+    """A message of a webhook: what it says, how often it was sent, and when it is sent next."""
+
+    __tablename__ = "webhook_message"
+    __table_args__ = (
+        Index("webhook_message_newest", "webhook", text("id desc")),
+        Index("webhook_message_waiting", "webhook", "next_at", postgresql_where=text("next_at is not null")),
+    )
+
+    custodian: str = Field(sa_type=Text, primary_key=True)
+    webhook: UUID = Field(primary_key=True)
+    id: UUID = Field(primary_key=True)
+    record_id: UUID
+    kind: str = Field(sa_type=Text)
+    change: str = Field(sa_type=Text)
+    state: str = Field(sa_type=Text)
+    made_at: datetime = Field(sa_type=DateTime(timezone=True))
+    attempts: int
+    next_at: datetime | None = Field(sa_type=DateTime(timezone=True))
+    last_at: datetime | None = Field(sa_type=DateTime(timezone=True))
+    last_status: int | None
+    last_failure: str | None = Field(sa_type=Text)

@@ -60,6 +60,11 @@ class Scope:
     family: Family | None = None
     de_identified: bool = False
 
+    @property
+    def setting(self) -> str:
+        """The setting under which row-level security admits these records, and no others."""
+        return ",".join((EVERY_AGENCY,) if self.custodians is None else self.custodians)
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -228,9 +233,7 @@ async def reader_of_changes(
 def custodians_of(viewer: Viewer) -> str:
     """The setting under which row-level security admits the records of the viewer's custodians, and no others."""
     scope = viewer.records()
-    if isinstance(scope, Rule):
-        return ""
-    return ",".join((EVERY_AGENCY,) if scope.custodians is None else scope.custodians)
+    return "" if isinstance(scope, Rule) else scope.setting
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ CURSOR_KEY = "cursor.key"
 DISCLOSURE_KEY = "disclosure.key"
 PSEUDONYM_KEY = "pseudonym.key"
 SIGNING_KEY = "signing.pem"
+WEBHOOK_KEY = "webhook.key"
 
 
 class MissingSecret(Exception):
@@ -32,6 +33,7 @@ class Secrets:
         self._make(CURSOR_KEY, secrets.token_bytes(32))
         self._make(DISCLOSURE_KEY, secrets.token_bytes(32))
         self._make(PSEUDONYM_KEY, secrets.token_bytes(32))
+        self._make(WEBHOOK_KEY, secrets.token_bytes(32))
         self._make(SIGNING_KEY, _signing_key())
         for role in roles:
             self._make(f"database/{role}", secrets.token_urlsafe(32).encode())
@@ -71,6 +73,10 @@ class Secrets:
     def signing_key(self) -> bytes:
         """The issuer's ES256 private key as PEM. Raises MissingSecret."""
         return self._read(SIGNING_KEY)
+
+    def webhook_key(self) -> bytes:
+        """Key that the secrets of webhooks are sealed with, 32 bytes (AES-256). Raises MissingSecret."""
+        return self._read(WEBHOOK_KEY)
 
     def _read(self, name: str) -> bytes:
         try:

@@ -84,6 +84,13 @@ class Settings(BaseSettings):
     )
     due_soon_share: float = Field(0.2, description="Share of a limit, at its end, that is due soon.", ge=0, le=1)
     due_soon_days: int = Field(30, description="Longest time that a limit is due soon, in days.", ge=0)
+    webhook_seconds: float = Field(
+        5, description="How often it is looked for what webhooks are to be told, in seconds.", gt=0
+    )
+    webhooks_on_this_machine: bool = Field(
+        False,
+        description="For development alone: webhooks may go to this machine, over plain HTTP to a loopback address.",
+    )
     trace_ratio: float = Field(
         0.05, description="Share of traces recorded where the caller did not decide.", ge=0, le=1
     )

@@ -1,6 +1,7 @@
 """Fixtures that every test may use: real PostgreSQL and NATS, fresh databases, and the whole stack."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -64,8 +65,14 @@ def databases(servers: Servers) -> Databases:
     return Databases(servers.settings, servers.secrets)
 
 
+WEBHOOKS: dict[str, Any] = {"DAYLIGHT_WEBHOOKS_ON_THIS_MACHINE": "true", "DAYLIGHT_WEBHOOK_SECONDS": "0.1"}
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[RunningStack]:
-    """The whole of Daylight as a person starts it, empty, with the demo's clients: `.addresses`, `.token(client)`."""
-    with data_folder() as data, running_stack(data) as running:
+    """The whole of Daylight as a person starts it, empty, with the demo's clients: `.addresses`, `.token(client)`.
+
+    Webhooks may go to this machine, and are told without delay.
+    """
+    with data_folder() as data, running_stack(data, **WEBHOOKS) as running:
         yield running

@@ -11,7 +11,7 @@ from docs.generate.markdown import code, page, prose, table
 from shared.settings import Settings
 
 UNITS = ("seconds", "hours", "bytes", "days", "lines", "points", "connections")
-WORDS: dict[Any, str] = {str: "text", int: "number", float: "number", Path: "path"}
+WORDS: dict[Any, str] = {bool: "true or false", str: "text", int: "number", float: "number", Path: "path"}
 ABOUT = """
 Every setting is an environment variable, the same in every mode and process, read by `shared/settings.py` and
 nowhere else. `make up` needs none: what is not set here it fills in itself (PostgreSQL and NATS of its own,

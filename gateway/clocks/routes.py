@@ -87,7 +87,7 @@ async def get_clock_calendar(
         shown = [mask.cut(reading.opened(stored, scope)) for stored in found]
     content = calendar(shown, left_out=every - len(shown))
     tag = f'"{sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    headers = {"ETag": tag}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type=MEDIA_TYPE)

@@ -27,6 +27,7 @@ SCOPES = (
     "reveals.write",
     "clients.write",
     "training.write",
+    "webhooks.write",
 )
 
 

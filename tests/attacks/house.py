@@ -35,7 +35,7 @@ SERVICES = {
 }
 SCOPES = (
     "incidents.write incidents.read judgements.write matches.write orders.write directory.write records.read"
-    " changes.read reveals.write clients.write training.write"
+    " changes.read reveals.write clients.write training.write webhooks.write"
 )
 """Every scope there is: an attacker was given more than any client should have."""
 
@@ -222,4 +222,6 @@ async def _ids(house: House, place: Place) -> dict[str, str]:
     found["publication_id"] = (
         await house.http["reporting"].post("/v1/publications", json=draft, headers=district)
     ).json()["id"]
-    return found
+    webhook = {"url": f"https://{place.word.lower()}.example/"}
+    answer = await house.http["gateway"].post("/v1/webhooks", json=webhook, headers=agency)
+    return found | {"webhook": answer.json()["id"]}

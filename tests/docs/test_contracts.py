@@ -49,6 +49,10 @@ ALWAYS_KNOWN = {
     "comparison_status": "Daylight computes it",
     "tie_out_event": "whoever asks says of what",
     "tie_out_reason": "Daylight finds it; unexplained is one",
+    "webhook_change": "whoever asks says of what",
+    "webhook_state": "Daylight says it itself",
+    "webhook_message_state": "Daylight says it itself",
+    "webhook_failure": "Daylight says it itself",
 }
 """Closed lists of fields without `unknown`, and why."""
 

@@ -95,7 +95,7 @@ async def test_it_shows_whom_the_clocks_of_graphql_are_shown(gateway: Gateway, c
     assert len(await events(gateway, client)) == expected
 
 
-@pytest.mark.parametrize("client", ["demo-dashboard", "demo-admin", "demo-parent"])
+@pytest.mark.parametrize("client", ["demo-dashboard", "demo-admin", "demo-parent", "demo-oversight", "demo-researcher"])
 async def test_whom_no_clock_is_shown_is_told_by_which_rule(gateway: Gateway, client: str) -> None:
     await due(gateway)
     answer = await read(gateway, client)

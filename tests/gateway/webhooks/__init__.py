@@ -1,0 +1,1 @@
+"""Tests of reveals: the gateway and the incidents service together, over NATS."""
