@@ -21,6 +21,7 @@ from gateway.viewer import Scope
 from shared.contracts.clocks import ClockRead
 from shared.contracts.contract import Contract, Label
 from shared.contracts.directory import Agency, District, School
+from shared.contracts.evaluations import Evaluation
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
@@ -68,6 +69,7 @@ OFFICERS = Listing("officer", Officer, BY_KEY, AGENCY_RECORD)
 COURSES = Listing("course", Course, BY_KEY, AGENCY_RECORD)
 COMPLETIONS = Listing("completion", Completion, BY_KEY, AGENCY_RECORD)
 ASSIGNMENTS = Listing("assignment", Assignment, BY_KEY, AGENCY_RECORD)
+EVALUATIONS = Listing("evaluation", Evaluation, BY_KEY, AGENCY_RECORD)
 OFFICER_FLAGS = Listing(OFFICER_FLAG, OfficerFlag, BY_RAISING, AGENCY_RECORD)
 TOPIC_COVERAGE = Listing(OFFICER_CONCLUSION, TopicCoverage, BY_KEY, AGENCY_RECORD)
 SCHOOLS = Listing("school", School, BY_KEY, PUBLIC_FACT)

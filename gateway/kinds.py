@@ -7,6 +7,7 @@ from shared.contracts.clocks import Clock
 from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import Contract
 from shared.contracts.directory import Agency, District, Partnership, School
+from shared.contracts.evaluations import Evaluation
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
@@ -41,6 +42,7 @@ TRAINING: Mapping[str, type[Contract]] = {
     "completion": Completion,
     "assignment": Assignment,
     "training_plan": TrainingPlan,
+    "evaluation": Evaluation,
     OFFICER_FLAG: OfficerFlag,
     OFFICER_CONCLUSION: OfficerConclusion,
 }

@@ -46,6 +46,7 @@ CONNECTIONS = frozenset(
         "courses",
         "completions",
         "assignments",
+        "evaluations",
         "officerFlags",
         "topicCoverage",
         "schools",

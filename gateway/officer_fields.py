@@ -9,6 +9,7 @@ from gateway.connections import (
     ASSIGNMENTS,
     COMPLETIONS,
     COURSES,
+    EVALUATIONS,
     OFFICER_FLAGS,
     OFFICERS,
     TOPIC_COVERAGE,
@@ -19,6 +20,7 @@ from gateway.connections import (
 from gateway.filters import ASSIGNMENT_FILTERS, OF_AGENCY, OF_OFFICER, OFFICER_FLAG_FILTERS, Filters, conditions
 from gateway.limits import PAGE_DEFAULT, PAGE_MOST
 from gateway.types import page_of
+from shared.contracts.evaluations import Evaluation
 from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
 from shared.contracts.training import Assignment, Completion, Course, Officer
 
@@ -81,6 +83,11 @@ async def assignments(
     return await _found(info, ASSIGNMENTS, ASSIGNMENT_FILTERS, wanted, first, after)
 
 
+async def evaluations(info: Context, wanted: Wanted = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
+    """Evaluations of officers."""
+    return await _found(info, EVALUATIONS, OF_OFFICER, wanted, first, after)
+
+
 async def officer_flags(
     info: Context, wanted: WantedFlags = None, first: First = PAGE_DEFAULT, after: After = None
 ) -> Any:
@@ -115,6 +122,9 @@ class OfficerFields:
     )
     assignments = strawberry.field(
         resolver=assignments, graphql_type=page_of(Assignment), description="Officers' assignments to schools (P11)."
+    )
+    evaluations = strawberry.field(
+        resolver=evaluations, graphql_type=page_of(Evaluation), description="Evaluations of officers (P6)."
     )
     officer_flags = strawberry.field(
         resolver=officer_flags,

@@ -23,6 +23,7 @@ from shared.contracts.conclusions import Conclusion
 from shared.contracts.contract import LEA_ID_DIGITS, Contract, canonical
 from shared.contracts.deliveries import Delivery
 from shared.contracts.directory import District, Partnership, School
+from shared.contracts.evaluations import Evaluation
 from shared.contracts.events import RECORDED, VOIDED, Event
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
@@ -213,6 +214,7 @@ def _content(record: Contract, custodian: str, key: str) -> Columns:
             | Completion()
             | Assignment()
             | TrainingPlan()
+            | Evaluation()
         ):
             right, found = record.ori, {}
         case Match():

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         ge=0,
         le=120,
     )
+    evaluation_months: int = Field(
+        12, description="Months after which an officer is to be evaluated again (P6). A local setting.", ge=1, le=60
+    )
     student_ref_versions: str = Field(
         "",
         description="Version of the key of a district's student references, as `LEAID:VERSION` with blanks between. A "

@@ -37,7 +37,7 @@ PUBLISHED = (
     {"design": "district_contacts", "lea_id": DISTRICT, "school_year": "2026-27"},
 )
 """The tables of the demo: of the real month, and of the made-up district."""
-TRAINING_KINDS = ("courses", "training-plans", "officers", "assignments", "completions")
+TRAINING_KINDS = ("courses", "training-plans", "officers", "assignments", "completions", "evaluations")
 
 
 class DemoNotLoaded(Exception):

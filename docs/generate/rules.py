@@ -26,6 +26,7 @@ PRINCIPLES = {
     "P3": "P3. School discipline",
     "P4": "P4. Judicious use of law enforcement powers",
     "P5": "P5. Specialized hiring",
+    "P6": "P6. Tailored evaluation and supervision",
     "P7": "P7. Transparent data and tracking system",
     "P8": "P8. Specialized training",
     "P11": "P11. Duty assignments",

@@ -76,6 +76,7 @@ def limits(settings: Settings) -> Limits:
         few_campuses=settings.few_campuses,
         school_year_month=settings.school_year_month,
         summer_days=settings.summer_days,
+        evaluation_months=settings.evaluation_months,
         zone=ZoneInfo(settings.time_zone) if settings.time_zone else UTC,
     )
 

@@ -124,6 +124,7 @@ KIND_OF = {
     "completions": "completion",
     "assignments": "assignment",
     "training-plans": "training_plan",
+    "evaluations": "evaluation",
 }
 """The member `kind` of a line, where lines have one."""
 

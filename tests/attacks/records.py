@@ -92,6 +92,12 @@ BODIES: Mapping[tuple[str, str], Any] = {
         "completed_on": "2025-10-01",
         "verifier": "WORD",
     },
+    ("training", "/v1/evaluations/{ori}/{evaluation_number}"): {
+        "officer_number": "WORD",
+        "instrument": "WORD",
+        "first_on": "2025-08-04",
+        "last_on": "2026-06-05",
+    },
     ("training", "/v1/assignments/{ori}/{assignment_number}"): {
         "officer_number": "WORD",
         "school_ids": ["SCHOOL"],

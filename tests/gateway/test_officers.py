@@ -65,6 +65,13 @@ def kept(services: Services, ori: str = AGENCY) -> list[Any]:
             ori,
             named | {"assignment_number": "A-1", "school_ids": [SCHOOL], "start_on": "2025-08-11"},
         ),
+        services.record(
+            "evaluation",
+            f"{ori}/E-1",
+            ori,
+            named
+            | {"evaluation_number": "E-1", "instrument": "SRO-1", "first_on": "2025-08-11", "last_on": "2026-06-05"},
+        ),
         services.record("officer_flag", f"{ori}/{OFFICER}/P8-X", ori, finding("P8-X") | {"ori": ori}),
         services.record(
             "officer_conclusion",
@@ -84,6 +91,11 @@ ASKED = [  # field, what is asked of a record                                   
         [{"officerNumber": OFFICER, "courseCode": "BASIC", "verified": True}],
     ),
     ("assignments", "schoolIds startOn", [{"schoolIds": [SCHOOL], "startOn": "2025-08-11"}]),
+    (
+        "evaluations",
+        "instrument sroSpecific closedOn",
+        [{"instrument": "SRO-1", "sroSpecific": None, "closedOn": None}],
+    ),
     ("officerFlags", "code state", [{"code": "P8-X", "state": "open"}]),
     ("topicCoverage", "covered recommended", [{"covered": 2, "recommended": 24}]),
 ]

@@ -46,6 +46,7 @@ def concluded(number: str) -> Concluded:
         officer=next((one for one in records("officers") if one.officer_number == number), None),
         assignments=tuple(one for one in records("assignments") if one.officer_number == number),
         completions=tuple(one for one in records("completions") if one.officer_number == number),
+        evaluations=tuple(one for one in records("evaluations") if one.officer_number == number),
         courses={one.course_code: one for one in courses},
         planned={one.topic: one.months for one in plan.topics},
     )
@@ -69,6 +70,7 @@ FOLLOWS = [  # officer, flags
         [
             "assignment/A-2025-01/P5-NO-SELECTION",
             "officer/4502/P11-MANY-CAMPUSES:2025-08-11",
+            "officer/4502/P6-EVALUATION-OVERDUE",
             "officer/4502/P8-BASIC-OVERDUE",
         ],
     ),

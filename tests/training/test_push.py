@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 
 from tests.training.conftest import AGENCY, OTHER_AGENCY, SCHOOL, Clients, Connection
@@ -12,6 +13,7 @@ OFFICER_URL = f"/v1/officers/{AGENCY}/4471"
 COURSE_URL = f"/v1/courses/{AGENCY}/BASIC-1"
 COMPLETION_URL = f"/v1/completions/{AGENCY}/C-1"
 ASSIGNMENT_URL = f"/v1/assignments/{AGENCY}/A-1"
+EVALUATION_URL = f"/v1/evaluations/{AGENCY}/E-1"
 PLAN_URL = f"/v1/training-plans/{AGENCY}"
 
 SRO = {
@@ -31,6 +33,32 @@ COMPLETED = {
     "verified": True,
 }
 ASSIGNED = {"officer_number": "4471", "school_ids": [SCHOOL], "start_on": "2025-08-04", "selection_number": "S-1"}
+EVALUATED: dict[str, Any] = {
+    "officer_number": "4471",
+    "evaluator_number": "2100",
+    "instrument": "SRO-1",
+    "sro_specific": "yes",
+    "first_on": "2025-08-04",
+    "last_on": "2026-06-05",
+    "closed_on": "2026-06-15",
+    "inputs": [{"group": "teachers", "invited": 40, "received": 22}],
+    "ratings": [
+        {
+            "criterion": "alternatives",
+            "rating": "4",
+            "evidence": [
+                {
+                    "metric": "alternatives_rate",
+                    "count": 31,
+                    "n": 38,
+                    "first_on": "2025-08-04",
+                    "last_on": "2026-06-05",
+                }
+            ],
+        }
+    ],
+}
+SHOWN = EVALUATED["ratings"][0]["evidence"][0]
 PLAN = {"topics": [{"topic": "ferpa", "months": 24}]}
 
 KINDS = [  # URL, what is sent, what of it is then another
@@ -38,6 +66,7 @@ KINDS = [  # URL, what is sent, what of it is then another
     (COURSE_URL, BASIC, {"hours": 24}),
     (COMPLETION_URL, COMPLETED, {"hours": 39.5}),
     (ASSIGNMENT_URL, ASSIGNED, {"end_on": "2026-06-30"}),
+    (EVALUATION_URL, EVALUATED, {"officer_answer": "disagrees", "answered_on": "2026-06-20"}),
     (PLAN_URL, PLAN, {"topics": []}),
 ]
 each_kind = pytest.mark.parametrize(("url", "sent", "other"), KINDS, ids=[url.split("/")[2] for url, _, _ in KINDS])
@@ -176,6 +205,55 @@ FAULTS = [  # what is wrong, URL, what is sent, pointers and codes
         {"officer_number": "4471", "start_on": "soon", "funded_by": "nobody"},
         {"#/start_on": "invalid-value", "#/funded_by": "unknown-code"},
     ),
+    ("closed in the future", EVALUATION_URL, EVALUATED | {"closed_on": in_days(3)}, {"#/closed_on": "in-the-future"}),
+    (
+        "an evaluation of no days",
+        EVALUATION_URL,
+        EVALUATED | {"last_on": "2025-08-03"},
+        {"#/last_on": "time-order"},
+    ),
+    (
+        "closed before what it evaluates",
+        EVALUATION_URL,
+        EVALUATED | {"closed_on": "2025-08-03"},
+        {"#/closed_on": "time-order"},
+    ),
+    (
+        "one who rates the own work",
+        EVALUATION_URL,
+        EVALUATED | {"evaluator_number": "4471"},
+        {"#/evaluator_number": "not-in-chain-of-command"},
+    ),
+    (
+        "rated by another agency",
+        EVALUATION_URL,
+        EVALUATED | {"evaluator_ori": OTHER_AGENCY},
+        {"#/evaluator_ori": "not-in-chain-of-command"},
+    ),
+    (
+        "an answer of which it is not said what it was",
+        EVALUATION_URL,
+        EVALUATED | {"answered_on": "2026-06-20"},
+        {"#/officer_answer": "required-question-unanswered"},
+    ),
+    (
+        "a group and a criterion twice",
+        EVALUATION_URL,
+        EVALUATED | {name: [*EVALUATED[name], *EVALUATED[name]] for name in ("inputs", "ratings")},
+        {"#/inputs": "invalid-value", "#/ratings": "invalid-value"},
+    ),
+    (
+        "arrests as a measure",
+        EVALUATION_URL,
+        EVALUATED | {"ratings": [{"criterion": "arrests", "rating": "5"}]},
+        {"#/ratings/0/criterion": "unknown-code"},
+    ),
+    (
+        "a share above the whole",
+        EVALUATION_URL,
+        EVALUATED | {"ratings": [{"criterion": "alternatives", "rating": "4", "evidence": [{**SHOWN, "count": 39}]}]},
+        {"#/ratings/0/evidence/0/count": "invalid-value"},
+    ),
     (
         "a topic with two intervals",
         PLAN_URL,
@@ -220,6 +298,29 @@ async def test_it_is_answered_whether_the_officer_is_an_sro_and_by_what_not(
         said = answer.json()
         assert (said["is_sro"], said["elements_failed"], said["elements_not_known"]) == (is_sro, failed, not_known)
         assert said["counted_as_sro"] is counted
+
+
+@pytest.mark.parametrize("role", ["school_leader", "district_system", "privacy_officer"])
+async def test_a_school_does_not_rate_an_officer(clients: Clients, role: str) -> None:
+    school = clients("school", role=role)
+    line = EVALUATED | {"kind": "evaluation", "ori": AGENCY, "evaluation_number": "E-1"}
+    refused = await school.put(EVALUATION_URL, json=EVALUATED)
+    in_bulk = await school.post(
+        "/v1/evaluations/bulk", content=orjson.dumps(line), headers={"Content-Type": "application/x-ndjson"}
+    )
+    void = await school.post(f"{EVALUATION_URL}/void", json={"reason_code": "entered_in_error"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "actor-may-not-act")
+    assert "inputs" in refused.json()["detail"]
+    assert "actor-may-not-act" in in_bulk.text
+    assert void.json()["code"] == "actor-may-not-act"
+
+
+async def test_an_officer_reads_the_own_evaluation_and_no_other(clients: Clients) -> None:
+    await clients().put(EVALUATION_URL, json=EVALUATED)
+    own = clients("own", role="officer", officer_number="4471")
+    another = clients("another", role="officer", officer_number="4480")
+    assert (await own.get(EVALUATION_URL)).json()["ratings"][0]["rating"] == "4"
+    assert (await another.get(EVALUATION_URL)).status_code == 404
 
 
 async def test_records_are_listed_by_number_page_by_page(client: httpx2.AsyncClient) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 
 from services.training.principles.dossier import Case
+from services.training.principles.evaluation import YEARLY
 from services.training.principles.hours import courses_of_unknown_topics, reached, topics_covered
 from services.training.principles.limits import BASIC_HOURS, BASIC_MONTHS
 from services.training.principles.selection import experienced_on
@@ -28,7 +29,13 @@ def clocks(case: Case) -> tuple[Clock, ...]:
     """
     if not case.dossier.assignments or not case.is_of_an_sro:
         return ()
-    return (*_of_experience(case), *_of_basic_course(case), *_of_topics(case), *_of_tenure(case))
+    return (
+        *_of_experience(case),
+        *_of_basic_course(case),
+        *_of_topics(case),
+        *_of_evaluation(case),
+        *_of_tenure(case),
+    )
 
 
 def _of_experience(case: Case) -> Iterator[Clock]:
@@ -94,6 +101,23 @@ def _of_topics(case: Case) -> Iterator[Clock]:
         )
 
 
+def _of_evaluation(case: Case) -> Iterator[Clock]:
+    """An evaluation is due some months after the last one was closed, or after SRO duty began (P6)."""
+    if not case.serves():
+        return
+    closed = [one for one in case.dossier.evaluations if one.closed_on is not None and one.closed_on <= case.today]
+    began = [one.start_on for one in case.dossier.assignments]
+    last = max((one.closed_on for one in closed if one.closed_on is not None), default=min(began))
+    yield _clock(
+        case,
+        YEARLY,
+        last,
+        due_on=months_after(last, case.limits.evaluation_months),
+        basis="local",
+        source=f"P6; a local setting: {case.limits.evaluation_months} months",
+    )
+
+
 def _of_tenure(case: Case) -> Iterator[Clock]:
     """Three complete school years at a school (P11). A stay that ended before has no clock: nothing is due any more."""
     for stay in _stay_by_school(case):
@@ -140,6 +164,9 @@ def turning_days(case: Case) -> Iterator[date]:
             yield one.end_on + DAY
     for completion in case.dossier.completions:
         yield completion.completed_on
+    for evaluation in case.dossier.evaluations:
+        if evaluation.closed_on is not None:
+            yield evaluation.closed_on
     for clock in case.clocks:
         if clock.due_on is not None:
             yield clock.due_on + DAY

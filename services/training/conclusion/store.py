@@ -12,11 +12,13 @@ from services.training.assignment.tables import ASSIGNMENT
 from services.training.completion.tables import COMPLETION
 from services.training.conclusion.rules import conclude, conclusion_id, day_of, name_of
 from services.training.conclusion.tables import OFFICER_CONCLUSION
+from services.training.evaluation.tables import EVALUATION
 from services.training.flag.tables import OFFICER_FLAG
 from services.training.officer.tables import OFFICER
 from services.training.principles.dossier import Dossier
 from services.training.principles.limits import Limits
 from shared.contracts.contract import Contract
+from shared.contracts.evaluations import Evaluation
 from shared.contracts.officer_conclusions import OfficerFlag
 from shared.contracts.record import LIVE
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
@@ -26,7 +28,7 @@ from shared.records.following import Standing, Wanted, become
 from shared.records.keep import Draft, Kind
 from shared.records.log import Position
 
-KINDS = {kind.name: kind for kind in (OFFICER, ASSIGNMENT, COMPLETION, OFFICER_FLAG, OFFICER_CONCLUSION)}
+KINDS = {kind.name: kind for kind in (OFFICER, ASSIGNMENT, COMPLETION, EVALUATION, OFFICER_FLAG, OFFICER_CONCLUSION)}
 AROUND = " union all ".join(
     f"select '{name}' as kind, about, id, key, owner, version, state, document::text as document"
     f" from {kind.table} where about = any($1)"
@@ -58,7 +60,8 @@ class Known:
     @property
     def is_anybody(self) -> bool:
         """Whether any live record speaks of the officer."""
-        return bool(self.dossier.officer or self.dossier.assignments or self.dossier.completions)
+        dossier = self.dossier
+        return bool(dossier.officer or dossier.assignments or dossier.completions or dossier.evaluations)
 
 
 async def hold(connection: Connection, officers: Iterable[str]) -> None:
@@ -153,6 +156,9 @@ def _dossier(
         officer=next(iter(_parsed(Officer, kinds, OFFICER)), None),
         assignments=tuple(sorted(assignments, key=lambda one: (one.start_on, one.assignment_number))),
         completions=tuple(sorted(completions, key=lambda one: (one.completed_on, one.completion_number))),
+        evaluations=tuple(
+            sorted(_parsed(Evaluation, kinds, EVALUATION), key=lambda one: (one.last_on, one.evaluation_number))
+        ),
         courses={
             one.course_code: courses[key] for one in completions if (key := f"{ori}/{one.course_code}") in courses
         },

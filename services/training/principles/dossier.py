@@ -6,6 +6,7 @@ from datetime import date
 
 from services.training.principles.limits import Limits
 from shared.contracts.clocks import Clock
+from shared.contracts.evaluations import Evaluation
 from shared.contracts.training import Assignment, Completion, Course, Officer
 from shared.findings.truth import NOT_KNOWN
 
@@ -25,6 +26,7 @@ class Dossier:
     officer: Officer | None = None
     assignments: tuple[Assignment, ...] = ()
     completions: tuple[Completion, ...] = ()
+    evaluations: tuple[Evaluation, ...] = ()
     courses: Mapping[str, Course] = field(default_factory=dict)
     planned: Mapping[str, int] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from services.training.principles.definition import DEFINITION_RULES
 from services.training.principles.dossier import Case
 from services.training.principles.duty import DUTY_RULES
+from services.training.principles.evaluation import EVALUATION_RULES
 from services.training.principles.limits import Limits
 from services.training.principles.quality import QUALITY_RULES
 from services.training.principles.rule import Rule, Verdict
@@ -17,7 +18,14 @@ from shared.contracts.officer_conclusions import OfficerFinding, OfficerUndeterm
 from shared.findings.flag_code import readers_of
 from shared.findings.truth import Unknown, Yes
 
-RULES: tuple[Rule, ...] = (*DEFINITION_RULES, *SELECTION_RULES, *TRAINING_RULES, *DUTY_RULES, *QUALITY_RULES)
+RULES: tuple[Rule, ...] = (
+    *DEFINITION_RULES,
+    *SELECTION_RULES,
+    *EVALUATION_RULES,
+    *TRAINING_RULES,
+    *DUTY_RULES,
+    *QUALITY_RULES,
+)
 DIGEST_DIGITS = 16
 
 

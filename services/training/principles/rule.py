@@ -12,8 +12,9 @@ from shared.findings.truth import Truth
 class Verdict:
     """What a rule says of one record of an officer.
 
-    `record` is officer, assignment or completion, and `number` the agency's number of it. `detail` tells several flags
-    of one record apart. `severity` stands in place of the flag's. `days_short` is how many days were lacking.
+    `record` is officer, assignment, completion or evaluation, and `number` the agency's number of it. `detail` tells
+    several flags of one record apart. `severity` stands in place of the flag's. `days_short` is how many days were
+    lacking.
     """
 
     record: str

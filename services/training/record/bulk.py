@@ -54,7 +54,7 @@ def _name(plain: dict[str, Any], *, kind: RecordKind) -> Names:
 def _read(content: bytes, names: Names, *, kind: RecordKind, caller: Caller, now: datetime) -> Incoming:
     about: About = names.about
     key = about.key
-    own(caller, key.ori)
+    own(caller, key.ori, school_rates_not=kind.school_rates_not)
     if about.void:
         body.validated(kind.void_line, content)
         return Incoming(key, None)

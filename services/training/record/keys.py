@@ -6,6 +6,9 @@ from shared.contracts.contract import Identifier, Ori
 from shared.web.caller import Caller
 from shared.web.problems import Problem
 
+SCHOOL_ROLES = frozenset({"school_leader", "district_system", "privacy_officer"})
+OF_THE_AGENCY = "The officer's own agency rates; school staff are heard in its `inputs` (P6)."
+
 
 @dataclass(frozen=True, slots=True)
 class RecordKey:
@@ -41,12 +44,22 @@ async def assignment_in_path(ori: Ori, assignment_number: Identifier) -> RecordK
     return RecordKey(ori, assignment_number)
 
 
+async def evaluation_in_path(ori: Ori, evaluation_number: Identifier) -> RecordKey:
+    """The evaluation that a path names."""
+    return RecordKey(ori, evaluation_number)
+
+
 async def plan_in_path(ori: Ori) -> RecordKey:
     """The training plan that a path names by its agency alone."""
     return RecordKey(ori)
 
 
-def own(caller: Caller, ori: str) -> None:
-    """Raise Problem `not-your-organisation` unless the caller may write for the agency."""
+def own(caller: Caller, ori: str, *, school_rates_not: bool = False) -> None:
+    """Raise Problem `not-your-organisation` unless the caller may write for the agency.
+
+    Of what is not the school's to rate, its people are told `actor-may-not-act`: who may, and where they are heard.
+    """
+    if school_rates_not and caller.role in SCHOOL_ROLES:
+        raise Problem("actor-may-not-act", OF_THE_AGENCY)
     if not caller.owns(ori):
         raise Problem("not-your-organisation")

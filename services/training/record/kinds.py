@@ -10,6 +10,8 @@ from services.training.completion import rules as completion_rules
 from services.training.completion.tables import COMPLETION
 from services.training.course import rules as course_rules
 from services.training.course.tables import COURSE
+from services.training.evaluation import rules as evaluation_rules
+from services.training.evaluation.tables import EVALUATION
 from services.training.officer import rules as officer_rules
 from services.training.officer.tables import OFFICER
 from services.training.record.keys import (
@@ -17,13 +19,14 @@ from services.training.record.keys import (
     assignment_in_path,
     completion_in_path,
     course_in_path,
+    evaluation_in_path,
     officer_in_path,
     plan_in_path,
 )
 from services.training.record.sent import Sent
 from services.training.training_plan import rules as training_plan_rules
 from services.training.training_plan.tables import TRAINING_PLAN
-from shared.contracts import training
+from shared.contracts import evaluations, training
 from shared.contracts.contract import Contract
 from shared.contracts.fault import Fault
 from shared.contracts.record import Receipt
@@ -38,7 +41,8 @@ def _nothing(_: Any) -> Contract | None:
 class RecordKind:
     """One kind of record: how it is kept, its name in URLs, the contracts in which it is spoken of, and its rules.
 
-    `says` is what is answered of a record besides what was sent, None where that is nothing.
+    `says` is what is answered of a record besides what was sent, None where that is nothing. `school_rates_not`: no
+    actor of a school writes it (P6).
     """
 
     kind: Kind
@@ -53,6 +57,7 @@ class RecordKind:
     faults: Callable[[Any], Iterator[Fault]]
     receipt: type[Receipt] = Receipt
     says: Callable[[Any], Contract | None] = _nothing
+    school_rates_not: bool = False
 
     @property
     def number(self) -> str | None:
@@ -140,6 +145,19 @@ KINDS: Mapping[str, RecordKind] = {
             training.AssignmentVoidLine,
             training.AssignmentRead,
             assignment_rules.faults,
+        ),
+        RecordKind(
+            EVALUATION,
+            "evaluations",
+            evaluation_in_path,
+            evaluations.EvaluationKey,
+            evaluations.EvaluationReport,
+            evaluations.Evaluation,
+            evaluations.EvaluationLine,
+            evaluations.EvaluationVoidLine,
+            evaluations.EvaluationRead,
+            evaluation_rules.faults,
+            school_rates_not=True,
         ),
         RecordKind(
             TRAINING_PLAN,

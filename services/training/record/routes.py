@@ -47,7 +47,8 @@ BULK_PROBLEMS = (
     "body-too-large",
     "unsupported-media-type",
 )
-FAULTS = ("in-the-future", "time-order", "not-in-chain-of-command")
+FAULTS = ("in-the-future", "time-order", "not-in-chain-of-command", "required-question-unanswered")
+RATING_PROBLEMS = ("actor-may-not-act",)
 READ_PROBLEMS = ("insufficient-scope", "not-found", "invalid-value")
 
 Writer = Annotated[Caller, Depends(scoped("training.write"))]
@@ -59,6 +60,7 @@ def record_routes(kind: RecordKind) -> APIRouter:
     """The routes of one kind: put, bulk, void, read one and all, by the agency's own numbers."""
     router = APIRouter(prefix=f"/v1/{kind.plural}", tags=[kind.plural])
     one, path = kind.kind.name, kind.path
+    refused = RATING_PROBLEMS if kind.school_rates_not else ()
     router.post(
         "/bulk",
         name=f"put_{one}_lines",
@@ -70,14 +72,16 @@ def record_routes(kind: RecordKind) -> APIRouter:
         path,
         name=f"put_{one}",
         openapi_extra=takes(kind.report),
-        responses=gives(kind.receipt, "Kept.") | gives(kind.receipt, "New.", 201) | problems(*PUT_PROBLEMS, *FAULTS),
+        responses=gives(kind.receipt, "Kept.")
+        | gives(kind.receipt, "New.", 201)
+        | problems(*PUT_PROBLEMS, *FAULTS, *refused),
         response_class=Response,
     )(_put(kind))
     router.post(
         f"{path}/void",
         name=f"void_{one}",
         openapi_extra=takes(VoidRequest),
-        responses=gives(kind.receipt, "Void.") | problems(*VOID_PROBLEMS),
+        responses=gives(kind.receipt, "Void.") | problems(*VOID_PROBLEMS, *refused),
         response_class=Response,
     )(_void(kind))
     router.get(
@@ -123,7 +127,7 @@ def _put(kind: RecordKind) -> Route:
         dry_run: DryRun = False,
     ) -> Response:
         """Say how it now stands. Repeat it freely: the same again changes nothing."""
-        own(caller, key.ori)
+        own(caller, key.ori, school_rates_not=kind.school_rates_not)
         content, now = await body.read(request, most=state.settings.body_bytes), datetime.now(UTC)
         report = body.parse(kind.report, content, lambda one: kind.faults_of(Sent(one, key.ori, key.number, now)))
         incoming = [Incoming(key, kind.record_of(key, report))]
@@ -150,7 +154,7 @@ def _void(kind: RecordKind) -> Route:
         request_key: RequestKey = None,
     ) -> Response:
         """Take it out of views and counts. Again changes nothing; a later PUT brings it back."""
-        own(caller, key.ori)
+        own(caller, key.ori, school_rates_not=kind.school_rates_not)
         answer = await answer_void(
             request,
             state,

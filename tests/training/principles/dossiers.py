@@ -10,6 +10,7 @@ from services.training.principles.findings import judge
 from services.training.principles.limits import Limits
 from shared.clocks.engine import read
 from shared.contracts.clocks import Clock, ClockRead
+from shared.contracts.evaluations import Evaluation, EvaluationInput
 from shared.contracts.training import Assignment, Completion, Course, Officer
 
 ORI, NUMBER = "XX0000100", "4471"
@@ -65,6 +66,22 @@ def completion(number: str = "C-1", **changes: Any) -> Completion:
     return Completion(ori=ORI, completion_number=number, **said | changes)
 
 
+def evaluation(number: str = "E-1", **changes: Any) -> Evaluation:
+    """An evaluation on an SRO's duties, closed this June, with everybody heard."""
+    groups = ("students", "families", "teachers", "administrators")
+    said: dict[str, Any] = {
+        "officer_number": NUMBER,
+        "evaluator_number": "2100",
+        "instrument": "SRO-1",
+        "sro_specific": "yes",
+        "first_on": date(2025, 8, 4),
+        "last_on": date(2026, 6, 5),
+        "closed_on": date(2026, 6, 15),
+        "inputs": tuple(EvaluationInput(group=group, invited=10, received=3) for group in groups),
+    }
+    return Evaluation(ori=ORI, evaluation_number=number, **said | changes)
+
+
 def course(code: str, **changes: Any) -> Course:
     """Another course."""
     return BASIC.model_copy(update={"course_code": code, **changes})
@@ -77,6 +94,7 @@ def dossier(**changes: Any) -> Dossier:
         "officer": officer(),
         "assignments": (assignment(),),
         "completions": (completion(),),
+        "evaluations": (evaluation(),),
         "courses": {one.course_code: one for one in courses},
     }
     return Dossier(ORI, NUMBER, **said | changes)

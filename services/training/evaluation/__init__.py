@@ -1,0 +1,1 @@
+"""How an agency evaluates an officer (P6)."""
