@@ -8,12 +8,13 @@ from typing import Any
 import orjson
 
 from gateway.documents import Arguments, scope_predicates
-from gateway.kinds import FLAG, OFFICER_FLAG, PUBLIC_KINDS, RECORDS, TRAINING
+from gateway.kinds import CONCLUSION, FLAG, OFFICER_FLAG, PUBLIC_KINDS, RECORDS, TRAINING
 from gateway.masks import withheld
-from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, PUBLIC_FACT, Rule
+from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, EDUCATION_RECORD, PUBLIC_FACT, Rule
 from gateway.rows import PUBLIC
 from gateway.students import name_students
 from gateway.viewer import Scope, Viewer
+from shared.contracts.clocks import NOT_OF_THE_SCHOOL
 from shared.contracts.contract import Label
 from shared.records.database import Connection
 from shared.records.pseudonyms import Pseudonyms
@@ -158,6 +159,8 @@ def _change(row: Any, viewer: Viewer, scope: Scope, names: Pseudonyms) -> dict[s
         return change
     mask = viewer.mask(KINDS[row["kind"]], scope)
     record = None if row["document"] is None else orjson.loads(row["document"])
+    if record is not None and row["kind"] == CONCLUSION and scope.record_class == EDUCATION_RECORD:
+        record["clocks"] = [clock for clock in record.get("clocks", ()) if clock["kind"] not in NOT_OF_THE_SCHOOL]
     if record is not None:
         name_students(record, names, row["custodian"], row["matched"], row["students"])
     return {

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from gateway.kinds import CLOCK, CONCLUSION, FLAG, INCIDENT, MATCH, OFFICER_CONCLUSION
 from gateway.policy import AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT
 from gateway.rows import NAMES, PLACE, PUBLIC
+from shared.contracts.clocks import NOT_OF_THE_SCHOOL
 from shared.contracts.record import LIVE
 
 TYPES = {
@@ -31,6 +32,7 @@ FIXED = (*KEY, "record_class", "about")
 SCOPE = (*PLACE, "district")
 STATE = tuple(name for name in NAMES if name not in (*FIXED, *PLACE))
 SEEN_BY_SCHOOLS = "'{school,district}'"
+AGENCYS_CLOCKS = f"'{{{','.join(NOT_OF_THE_SCHOOL)}}}'"
 
 
 def _listed(names: Iterable[str], of: str = "") -> str:
@@ -196,6 +198,7 @@ with wanted as (
     from document as incident, document as around
     where {AROUND} and incident.district is not null and around.state = '{LIVE}'
       and (around.kind <> '{FLAG}' or around.seen_by && {SEEN_BY_SCHOOLS}::text[])
+      and (around.kind <> '{CLOCK}' or around.code <> all ({AGENCYS_CLOCKS}::text[]))
 ), gone as (
     delete from document as known
     where known.about = any($1::text[]) and known.record_class = '{EDUCATION_RECORD}'

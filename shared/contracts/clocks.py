@@ -10,6 +10,8 @@ FACT, INDIRECT = Label.FACT, Label.INDIRECT
 
 ClockState = Annotated[str, CodeOf("clock_state")]
 ClockBasis = Annotated[str, CodeOf("clock_basis")]
+NOT_OF_THE_SCHOOL = ("P4-DETENTION-DOC",)
+"""Clocks whose flag is shown to officers and supervisors alone: the school side has none of them."""
 
 
 class Clock(Contract):

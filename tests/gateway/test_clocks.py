@@ -11,7 +11,7 @@ from gateway.documents import BY_DUE
 from gateway.filters import CLOCK_FILTERS, Asking
 from gateway.viewer import Scope
 from shared.clocks.engine import DueSoon, over_at, state_of
-from shared.contracts.clocks import Clock
+from shared.contracts.clocks import NOT_OF_THE_SCHOOL, Clock
 from shared.contracts.codes import code_list
 from shared.records.pseudonyms import Pseudonyms
 from tests.gateway.conftest import Gateway, View, become
@@ -71,6 +71,17 @@ async def test_clocks_are_found_by_what_is_due(
         assert {edge["node"]["state"] for edge in answer["data"]["clocks"]["edges"]} == {condition["state"]}
     last_days = [edge["node"]["dueOn"] for edge in answer["data"]["clocks"]["edges"] if edge["node"]["dueOn"]]
     assert last_days == sorted(last_days)
+
+
+async def test_whether_officers_document_in_time_is_not_the_schools_to_see(gateway: Gateway) -> None:
+    services = gateway.view.services
+    clocks = [clock(kind) for kind in (*NOT_OF_THE_SCHOOL, "P4-SHARE")]
+    await gateway.view.apply(services.school(), *services.accepted(), services.conclusion(clocks=clocks))
+    assert set(kinds(await gateway.graphql(CLOCKS, "demo-rms"))) == {*NOT_OF_THE_SCHOOL, "P4-SHARE"}
+    for client in ("demo-sis", "demo-principal"):
+        assert kinds(await gateway.graphql(CLOCKS, client)) == ["P4-SHARE"]
+        (change,) = (await gateway.changes(client, kind="conclusion"))["changes"]
+        assert [one["kind"] for one in change["record"]["clocks"]] == ["P4-SHARE"]
 
 
 async def test_a_clock_that_a_newer_conclusion_does_not_name_is_gone(gateway: Gateway) -> None:

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.incidents.clock import store
-from services.incidents.clock.store import NOT_OF_THE_SCHOOL, Filter
+from services.incidents.clock.store import Filter
 from services.incidents.incident.keys import readable
 from services.incidents.sides import AGENCY, sight_of
 from shared.clocks.engine import DueSoon
-from shared.contracts.clocks import ClockList, ClockState
+from shared.contracts.clocks import NOT_OF_THE_SCHOOL, ClockList, ClockState
 from shared.contracts.contract import Day, Identifier, IncidentNumber, Ori
 from shared.contracts.record import Withheld
 from shared.web.caller import Caller, scoped

@@ -8,12 +8,10 @@ from typing import Any
 from services.incidents.sides import IN_SIGHT, SCHOOL, Sight
 from shared.clocks.calendar import DAY
 from shared.clocks.engine import DueSoon, read
-from shared.contracts.clocks import Clock
+from shared.contracts.clocks import NOT_OF_THE_SCHOOL, Clock
 from shared.records.database import Database
 
 AT_ONCE = 1_000
-NOT_OF_THE_SCHOOL = ("P4-DETENTION-DOC",)
-"""Clocks whose flag is shown to officers and supervisors alone."""
 NOT_YET_MET = (
     "(clock.facts ->> 'met_at' is null or instant(clock.facts ->> 'met_at') > asked.moment - interval '1 day')"
 )

@@ -107,12 +107,18 @@ async def test_whoever_is_shown_the_record_is_told(
     assert len(receiver.told) == len(told)
 
 
-async def test_a_flag_that_is_not_shown_to_the_school_is_not_told_there(hooks: Hooks, receiver: Receiver) -> None:
+@pytest.mark.parametrize(("client", "seen_by"), [("demo-principal", "agency"), ("demo-supervisor", "officer")])
+async def test_a_flag_that_is_not_shown_to_the_client_is_not_told(
+    hooks: Hooks, receiver: Receiver, client: str, seen_by: str
+) -> None:
     view, services = hooks.gateway.view, hooks.gateway.view.services
-    webhook = await hooks.make(receiver.url, "demo-principal")
-    await view.apply(services.school(), *services.accepted(), services.flag(seen_by=["agency"]))
+    webhook = await hooks.make(receiver.url, client)
+    await view.apply(services.school(), *services.accepted(), services.flag(seen_by=[seen_by]))
     await hooks.tell(webhook)
     assert receiver.told == []
+    owner = await view.owner()
+    assert await owner.fetchval("select count(*) from webhook_message") == 0
+    await owner.close()
 
 
 async def test_what_is_sent_is_an_id_a_kind_and_a_change_and_leads_to_the_record(
