@@ -27,6 +27,7 @@ from gateway.reveals.state import Revealing
 from gateway.row_security import refuse_gaps
 from gateway.state import GatewayState
 from gateway.summaries import routes as summary_routes
+from gateway.unusual_reads import routes as unusual_read_routes
 from gateway.webhooks import routes as webhook_routes
 from gateway.webhooks.messenger import Messenger
 from gateway.webhooks.signing import SecretSeal
@@ -36,6 +37,7 @@ from shared.contracts.guardianships import GuardianshipLine
 from shared.contracts.reveals import RevealAnswer, RevealRequest
 from shared.contracts.summaries import SummaryAnswer
 from shared.contracts.tie_outs import TieOutAnswer
+from shared.contracts.unusual_reads import UnusualReadReview, UnusualReads
 from shared.contracts.webhooks import (
     ReplayAnswer,
     ReplayRequest,
@@ -64,6 +66,8 @@ CONTRACTS = (
     RevealRequest,
     RevealAnswer,
     Disclosures,
+    UnusualReads,
+    UnusualReadReview,
     GuardianshipLine,
     SummaryAnswer,
     TieOutAnswer,
@@ -92,6 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
             record_routes.router,
             clock_routes.router,
             reveal_routes.router,
+            unusual_read_routes.router,
             guardianship_routes.router,
             summary_routes.router,
             published_routes.router,

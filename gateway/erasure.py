@@ -51,7 +51,7 @@ FORGET: Mapping[str, str] = {
 }
 """The one list of all that can hold a record's id, its key or a copy of it, by table: how it forgets the ids $1."""
 HOLD_NOTHING = frozenset(
-    {"alembic_version", "client", "disclosure_head", "guardianship", "projection_position", "webhook"}
+    {"access_review", "alembic_version", "client", "disclosure_head", "guardianship", "projection_position", "webhook"}
 )
 """Tables that hold nothing of a record."""
 

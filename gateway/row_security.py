@@ -12,6 +12,7 @@ from gateway.database import PROJECTOR, READER
 from shared.records.database import Connection
 
 TENANT: Mapping[str, str] = {
+    "access_review": "custodian",
     "change": "audience",
     "disclosure": "custodian",
     "disclosure_head": "custodian",
@@ -24,6 +25,7 @@ TENANT: Mapping[str, str] = {
 WITHOUT_RECORDS = ("alembic_version", "client", "dead_letter", "projection_position", "webhook")
 GRANTED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     READER: {
+        "access_review": ("SELECT", "INSERT", "UPDATE"),
         "change": ("SELECT",),
         "disclosure": ("SELECT", "INSERT"),
         "disclosure_head": ("SELECT", "INSERT"),

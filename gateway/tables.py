@@ -154,6 +154,18 @@ class GuardianshipRow(GatewayTable, table=True):
     changed_by: str = Field(sa_type=Text)
 
 
+class AccessReviewRow(GatewayTable, table=True):
+    """What a privacy officer found of reads that were out of the usual, by the task's id."""
+
+    __tablename__ = "access_review"
+
+    custodian: str = Field(sa_type=Text, primary_key=True)
+    id: UUID = Field(primary_key=True)
+    finding: str = Field(sa_type=Text)
+    reviewed_at: datetime = Field(sa_type=DateTime(timezone=True))
+    reviewed_by: str = Field(sa_type=Text)
+
+
 class DisclosureRow(GatewayTable, table=True):
     """One entry of a custodian's chain. Nothing is ever changed here but by an order that erases.
 

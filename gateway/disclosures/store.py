@@ -81,7 +81,7 @@ async def append(database: Database, seal: DetailsSeal, asked: Asked) -> Recorde
     Raises NotRecorded, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError or
     TimeoutError where it could not be: then nothing may be revealed.
     """
-    async with _custody(database, [asked.custodian]) as connection:
+    async with custody(database, [asked.custodian]) as connection:
         await connection.execute(HOLD, asked.custodian)
         last = await connection.fetchrow(LAST, asked.custodian)
         recorded = _next(asked, last["number"], last["hash"].hex()) if last else _next(asked, 0, BEFORE_THE_FIRST)
@@ -100,7 +100,7 @@ async def about(
     """
     found: list[Disclosure] = []
     heads: list[ChainHead] = []
-    async with _custody(database, custodians) as connection:
+    async with custody(database, custodians) as connection:
         for custodian in custodians:
             rows = await connection.fetch(ABOUT, custodian, key)
             tree = Tree([row["hash"] for row in await connection.fetch(HASHES, custodian)])
@@ -137,7 +137,7 @@ async def _verify(connection: Connection, seal: DetailsSeal, verifier: Verifier,
 
 
 @asynccontextmanager
-async def _custody(database: Database, custodians: Sequence[str]) -> AsyncIterator[Connection]:
+async def custody(database: Database, custodians: Sequence[str]) -> AsyncIterator[Connection]:
     """A transaction in which row security admits the chains of these custodians."""
     async with database.transaction() as connection:
         await connection.execute("select set_config('daylight.custodians', $1, true)", ",".join(custodians))

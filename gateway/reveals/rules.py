@@ -34,12 +34,14 @@ EMERGENCY = "99.31(a)(10)"
 NO_BASIS = "none"
 DISCLOSURES = "disclosures"
 """The part of a record that says who asked for it."""
+UNUSUAL_READS = "unusual_reads"
+"""What a custodian's disclosure record comes to where somebody read more than is usual."""
 CLASSES = (AGENCY_RECORD, EDUCATION_RECORD)
 KNOWN: Mapping[str, tuple[str, ...]] = {
     "roles": ROLES,
     "relationships": RELATIONSHIPS,
     "classes": CLASSES,
-    "parts": (*code_list("revealed_part"), DISCLOSURES),
+    "parts": (*code_list("revealed_part"), DISCLOSURES, UNUSUAL_READS),
     "purposes": PURPOSES,
     "bases": (*code_list("ferpa_bases"), NO_BASIS),
 }

@@ -34,6 +34,7 @@ SENT: Mapping[str, Any] = {
     "reveals": REVEAL,
     "publications": {"design": "district_contacts", "lea_id": "<lea_id>", "school_year": "2026-27"},
     "replay": {"since": "2026-11-02T10:00:00Z"},
+    "review": {"finding": "explained"},
     "{person_number}": {"unknown": True},
 }
 """What is sent to an operation by the last word of its path, where it stands in no BODIES; `{}` to any other."""

@@ -42,6 +42,7 @@ SPECIAL = {
     "measure": "arrest_students",
     "side": "agency",
     "person_number": "1",
+    "unusual_read_id": NO_ID,
 }
 """Members of a path whose values are of closed lists, or are the same in every record."""
 

@@ -40,6 +40,8 @@ ALWAYS_KNOWN = {
     "rights_revoked_by": "34 CFR 99.4 names what can revoke them",
     "school_measure": "whoever sends a figure says of what it is",
     "disclosure_outcome": "the policy says it",
+    "unusual_read": "Daylight computes it",
+    "unusual_read_state": "Daylight says it itself",
     "summary_measure": "the fourteen measures of the principles",
     "summary_unit": "the counting rule says it",
     "summary_dimension": "whoever asks says by what",

@@ -13,7 +13,7 @@ from gateway.policy import (
     OWN,
     MalformedPolicy,
 )
-from gateway.reveals.rules import DISCLOSURES, KNOWN, Question, decide, faults, read_rules, reveal_rules
+from gateway.reveals.rules import DISCLOSURES, KNOWN, UNUSUAL_READS, Question, decide, faults, read_rules, reveal_rules
 from shared.contracts.reveals import RevealRequest
 
 AGENCY, OTHER_AGENCY, DISTRICT = "XX0000100", "XX0000200", "9900001"
@@ -57,6 +57,12 @@ CASES = [
      Question("agency_system", NONE, EDUCATION_RECORD, "identity", "emergency", EMERGENCY), "LAW-ENFORCEMENT-NO-COPY"),
     ("a researcher",
      Question("researcher", NONE, EDUCATION_RECORD, "identity", "study", "99.31(a)(6)"), "PUBLIC-NO-NAMES"),
+    ("a privacy officer, of unusual reads",
+     Question("privacy_officer", OWN, EDUCATION_RECORD, UNUSUAL_READS, "audit", "none"), "UNUSUAL-READS-CUSTODIAN"),
+    ("another district's privacy officer, of unusual reads",
+     Question("privacy_officer", NONE, EDUCATION_RECORD, UNUSUAL_READS, "audit", "none"), "OTHER-DISTRICT"),
+    ("a supervisor, of unusual reads",
+     Question("supervisor", OWN, AGENCY_RECORD, UNUSUAL_READS, "audit", "none"), "UNUSUAL-READS-DISTRICT-ALONE"),
     ("oversight, of a name",
      Question("oversight", OWN, AGENCY_RECORD, "identity", "audit", "none"), "OVERSIGHT-NO-NAMES"),
     ("oversight, of who asked",
@@ -124,7 +130,7 @@ def test_an_education_record_is_revealed_on_a_basis_alone() -> None:
     bases = {
         question.basis
         for question in PERMITTED
-        if question.record_class == EDUCATION_RECORD and question.part != DISCLOSURES
+        if question.record_class == EDUCATION_RECORD and question.part not in (DISCLOSURES, UNUSUAL_READS)
     }
     assert bases == {OFFICIAL, EMERGENCY} | PARENTAL
     assert {question.role for question in PERMITTED if question.basis in PARENTAL} == FAMILY
