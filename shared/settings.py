@@ -79,6 +79,20 @@ class Settings(BaseSettings):
     evaluation_months: int = Field(
         12, description="Months after which an officer is to be evaluated again (P6). A local setting.", ge=1, le=60
     )
+    fit_review_months: int = Field(
+        12,
+        description="Months after which supervisor and school review again whether an officer and a school fit each "
+        "other (P11). A local setting.",
+        ge=1,
+        le=60,
+    )
+    leader_training_months: int = Field(
+        6,
+        description="Months in which somebody who comes to lead an SRO completes an introduction to SRO programs (P6). "
+        "A local setting.",
+        ge=1,
+        le=60,
+    )
     student_ref_versions: str = Field(
         "",
         description="Version of the key of a district's student references, as `LEAID:VERSION` with blanks between. A "

@@ -77,6 +77,8 @@ def limits(settings: Settings) -> Limits:
         school_year_month=settings.school_year_month,
         summer_days=settings.summer_days,
         evaluation_months=settings.evaluation_months,
+        fit_review_months=settings.fit_review_months,
+        leader_training_months=settings.leader_training_months,
         zone=ZoneInfo(settings.time_zone) if settings.time_zone else UTC,
     )
 

@@ -64,6 +64,24 @@ class TrainingPlanKey(Contract):
     ori: Ori = labelled(FACT, "Agency whose plan it is.")
 
 
+class FitReview(Contract):
+    """That the fit of an officer and a school was looked at, by the supervisor and the school together (P11)."""
+
+    reviewed_on: Day = labelled(OFFICER, "Day of the review.")
+    supervisor: YesNo = labelled(OFFICER, "Whether the officer's supervisor took part.", "unknown")
+    school: YesNo = labelled(OFFICER, "Whether the school took part.", "unknown")
+    instrument: Identifier | None = labelled(FACT, "Code of the instrument; null: not known.", None)
+    sro_specific: YesNo = labelled(FACT, "Whether the instrument is made for SROs.", "unknown")
+    outcome: Annotated[str, CodeOf("fit_review_outcome")] = labelled(OFFICER, "What was found.", "unknown")
+
+
+class SelfSelection(Contract):
+    """That the officer asked to leave the assignment (P11). Nothing is held against the officer for it."""
+
+    requested_on: Day = labelled(OFFICER, "Day of the request.")
+    outcome: Annotated[str, CodeOf("self_selection_outcome")] = labelled(OFFICER, "What came of it.", "unknown")
+
+
 class OfficerReport(Contract):
     """An officer as the agency's records have it: what makes somebody an SRO by the statute (34 U.S.C. 10389(4))."""
 
@@ -84,6 +102,13 @@ class OfficerReport(Contract):
     )
     supervisor_ori: Ori | None = labelled(
         FACT, "Agency of the supervisor; null: the officer's own, as it has to be (P6).", None
+    )
+    supervised_since: Day | None = labelled(
+        OFFICER, "Day since which this supervisor leads the officer; null if not known (P6).", None
+    )
+    sro_experience: YesNo = labelled(OFFICER, "Whether the officer has served as an SRO before (P6).", "unknown")
+    worked_with_sro: YesNo = labelled(
+        OFFICER, "Whether the officer has worked closely with SROs at their duty assignment (P6).", "unknown"
     )
 
 
@@ -134,6 +159,15 @@ class AssignmentReport(Contract):
     )
     many_campuses_reason: Identifier | None = labelled(
         FACT, "Local code of why the officer has more campuses than a few; null: no reason given (P11).", None
+    )
+    documentation_minutes: Annotated[int, Field(ge=0, le=1_440)] | None = labelled(
+        FACT, "Minutes of a shift designated for documentation; null: not known (P7).", None
+    )
+    fit_reviews: Annotated[tuple[FitReview, ...], Field(max_length=50)] | None = labelled(
+        OFFICER, "Reviews of the fit of officer and school; empty: none; null: not known (P11).", None
+    )
+    self_selection: SelfSelection | None = labelled(
+        OFFICER, "The officer's own request to leave; null: there is none, or it is not known (P11).", None
     )
 
 

@@ -68,6 +68,39 @@ async def test_a_flag_is_written_with_the_record_that_raises_it(client: httpx2.A
     assert answer.headers["daylight-position"] == f"training:{rows[-1]['position']}"
 
 
+LEADER_URL = OFFICER_URL.replace("4471", "2100")
+LED = SRO | {"supervisor_number": "2100", "supervised_since": "2025-08-11"}
+
+
+async def untrained(kept: Connection) -> str | None:
+    """How the flag stands that a leader of SROs learned nothing about them; None where it was never raised."""
+    state: str | None = await kept.fetchval(
+        "select case state when 'live' then document ->> 'state' else state end from officer_flag"
+        " where key = 'XX0000100/2100/officer/2100/P6-LEADER-UNTRAINED'"
+    )
+    return state
+
+
+async def test_what_a_leader_is_to_know_follows_from_whom_the_leader_leads(
+    client: httpx2.AsyncClient, kept: Connection
+) -> None:
+    found = []
+    for url, sent in (
+        (LEADER_URL, {"sworn": "yes"}),
+        (OFFICER_URL, LED),
+        (ASSIGNMENT_URL, ASSIGNED),
+        (ASSIGNMENT_URL, ASSIGNED | {"end_on": "2026-01-30"}),
+        (ASSIGNMENT_URL, ASSIGNED),
+        (OFFICER_URL, SRO | {"supervisor_number": "2101"}),
+        (OFFICER_URL, LED),
+    ):
+        await send(client, (url, sent))
+        found.append(await untrained(kept))
+    await client.post(f"{ASSIGNMENT_URL}/void", json=VOID)
+    found.append(await untrained(kept))
+    assert found == [None, None, "open", "corrected", "open", "corrected", "open", "corrected"]
+
+
 async def test_it_does_not_matter_which_record_comes_first(client: httpx2.AsyncClient, kept: Connection) -> None:
     records: list[tuple[str, dict[str, Any]]] = [
         (OFFICER_URL, SRO),

@@ -6,10 +6,13 @@ the clock of this service started.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from operator import attrgetter
 
-from services.training.principles.dossier import Case
+from services.training.principles.dossier import Case, in_force
+from services.training.principles.duty import FIT
 from services.training.principles.evaluation import YEARLY
-from services.training.principles.hours import courses_of_unknown_topics, reached, topics_covered
+from services.training.principles.hours import courses_of_unknown_topics, first_of, reached, topics_covered
+from services.training.principles.leadership import INTRODUCTION, LEADER
 from services.training.principles.limits import BASIC_HOURS, BASIC_MONTHS
 from services.training.principles.selection import experienced_on
 from services.training.principles.tenure import Stay, complete_on, lasted, stays
@@ -25,16 +28,40 @@ TENURE = "P11-TENURE"
 def clocks(case: Case) -> tuple[Clock, ...]:
     """The facts of every clock of an officer, also of those that cannot start yet, with what is missing.
 
-    The principles speak of SROs: who is known to be somebody else, or has never been assigned, has no clock.
+    The principles speak of SROs, and of who leads them: anybody else, and who has never been assigned, has no clock.
     """
+    of_leader = tuple(_of_leader(case))
     if not case.dossier.assignments or not case.is_of_an_sro:
-        return ()
+        return of_leader
     return (
+        *of_leader,
         *_of_experience(case),
         *_of_basic_course(case),
         *_of_topics(case),
         *_of_evaluation(case),
         *_of_tenure(case),
+        *_of_fit(case),
+    )
+
+
+def _of_leader(case: Case) -> Iterator[Clock]:
+    """Who comes to lead an SRO learns about SRO programs, by the introduction or by the SROs' own course (P6)."""
+    if not case.led:
+        return
+    began = [one.officer.supervised_since for one in case.led if one.officer and one.officer.supervised_since]
+    first = min(began, default=None)
+    ways = (first_of(case.dossier, INTRODUCTION), reached(case.dossier, "basic_sro", BASIC_HOURS))
+    met = min((one for one in ways if one), key=attrgetter("on"), default=None)
+    yield _clock(
+        case,
+        LEADER,
+        first,
+        missing=None if first else f"/officers/{case.led[0].officer_number}/supervised_since",
+        due_on=months_after(first, case.limits.leader_training_months) if first else None,
+        met_on=met.on if met else None,
+        evidence=f"/completions/{met.completion_number}" if met else None,
+        basis="local",
+        source=f"P6; a local setting: {case.limits.leader_training_months} months",
     )
 
 
@@ -118,6 +145,28 @@ def _of_evaluation(case: Case) -> Iterator[Clock]:
     )
 
 
+def _of_fit(case: Case) -> Iterator[Clock]:
+    """Supervisor and school review the fit some months after they last did, or after the assignment began (P11)."""
+    for one in case.dossier.assignments:
+        if not in_force(one, case.today):
+            continue
+        reviewed = [
+            review.reviewed_on
+            for review in one.fit_reviews or ()
+            if review.supervisor == review.school == "yes" and one.start_on <= review.reviewed_on <= case.today
+        ]
+        last = max(reviewed, default=one.start_on)
+        yield _clock(
+            case,
+            FIT,
+            last,
+            detail=one.assignment_number,
+            due_on=months_after(last, case.limits.fit_review_months),
+            basis="local",
+            source=f"P11; a local setting: {case.limits.fit_review_months} months",
+        )
+
+
 def _of_tenure(case: Case) -> Iterator[Clock]:
     """Three complete school years at a school (P11). A stay that ended before has no clock: nothing is due any more."""
     for stay in _stay_by_school(case):
@@ -158,10 +207,7 @@ def _unplaced(assignments: Sequence[Assignment]) -> str:
 
 def turning_days(case: Case) -> Iterator[date]:
     """Every day on which what follows from an officer can be another than on the day before, if nothing is written."""
-    for one in case.dossier.assignments:
-        yield one.start_on
-        if one.end_on is not None:
-            yield one.end_on + DAY
+    yield from _turns_of(case.dossier.assignments)
     for completion in case.dossier.completions:
         yield completion.completed_on
     for evaluation in case.dossier.evaluations:
@@ -170,6 +216,16 @@ def turning_days(case: Case) -> Iterator[date]:
     for clock in case.clocks:
         if clock.due_on is not None:
             yield clock.due_on + DAY
+    for colleague in case.dossier.supervised:
+        yield from _turns_of(colleague.assignments)
+
+
+def _turns_of(assignments: Iterable[Assignment]) -> Iterator[date]:
+    for one in assignments:
+        yield one.start_on
+        if one.end_on is not None:
+            yield one.end_on + DAY
+        yield from (review.reviewed_on for review in one.fit_reviews or ())
 
 
 def _clock(

@@ -1,7 +1,7 @@
 """Reads what is known of officers, and writes what follows from it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,7 +15,7 @@ from services.training.conclusion.tables import OFFICER_CONCLUSION
 from services.training.evaluation.tables import EVALUATION
 from services.training.flag.tables import OFFICER_FLAG
 from services.training.officer.tables import OFFICER
-from services.training.principles.dossier import Dossier
+from services.training.principles.dossier import Colleague, Dossier
 from services.training.principles.limits import Limits
 from shared.contracts.contract import Contract
 from shared.contracts.evaluations import Evaluation
@@ -34,6 +34,16 @@ AROUND = " union all ".join(
     f" from {kind.table} where about = any($1)"
     for name, kind in KINDS.items()
 )
+SUPERVISED = """
+select led_by, key, document::text as document from officer
+where led_by = any($1) and state = 'live' and id is distinct from $2
+order by key
+"""
+SERVING = """
+select about, document::text as document from assignment
+where about = any($1) and state = 'live' and id is distinct from $2
+"""
+LEADERS = "select distinct led_by from officer where key = any($1) and state = 'live' and led_by is not null"
 LIVE_DOCUMENTS = "select key, document::text as document from {} where key = any($1) and state = 'live'"
 HOLD = """
 insert into judge_again (about) select about from unnest($1::text[]) as about order by about
@@ -70,6 +80,11 @@ async def hold(connection: Connection, officers: Iterable[str]) -> None:
         await connection.execute(HOLD, wanted)
 
 
+async def leaders(connection: Connection, officers: Collection[str]) -> set[str]:
+    """Keys of those who lead officers: what they are to know follows from whom they lead (P6)."""
+    return {row["led_by"] for row in await connection.fetch(LEADERS, list(officers))} if officers else set()
+
+
 async def judge_held(
     connection: Connection, officers: Collection[str], limits: Limits, *, by: str, at: datetime
 ) -> str | None:
@@ -100,10 +115,11 @@ async def known(connection: Connection, officers: Collection[str], *, without: U
     completions = {about: _parsed(Completion, kinds, COMPLETION) for about, kinds in live.items()}
     named = {f"{one.ori}/{one.course_code}" for those in completions.values() for one in those}
     courses = await _documents(connection, Course, "course", named)
+    supervised = await _supervised(connection, officers, without)
     plans = await _documents(connection, TrainingPlan, "training_plan", {about.partition("/")[0] for about in officers})
     return {
         about: Known(
-            _dossier(about, kinds, completions[about], courses, plans),
+            replace(_dossier(about, kinds, completions[about], courses, plans), supervised=supervised.get(about, ())),
             {one.id: OfficerFlag.model_validate_json(one.document) for one in rows[about].get(OFFICER_FLAG.name, ())},
             {kind.name: rows[about].get(kind.name, []) for kind in (OFFICER_FLAG, OFFICER_CONCLUSION)},
         )
@@ -164,6 +180,22 @@ def _dossier(
         },
         planned={one.topic: one.months for one in plan.topics} if plan else {},
     )
+
+
+async def _supervised(
+    connection: Connection, officers: Collection[str], without: UUID | None
+) -> dict[str, tuple[Colleague, ...]]:
+    """Those who name an officer as their supervisor, with their assignments, by the supervisor's key."""
+    rows = await connection.fetch(SUPERVISED, list(officers), without)
+    serving: dict[str, list[Assignment]] = {row["key"]: [] for row in rows}
+    for row in await connection.fetch(SERVING, list(serving), without) if serving else ():
+        serving[row["about"]].append(Assignment.model_validate_json(row["document"]))
+    found: dict[str, tuple[Colleague, ...]] = {}
+    for row in rows:
+        officer = Officer.model_validate_json(row["document"])
+        colleague = Colleague(officer.officer_number, officer, tuple(serving[row["key"]]))
+        found[row["led_by"]] = (*found.get(row["led_by"], ()), colleague)
+    return found
 
 
 def _parsed(contract: type[C], kinds: Mapping[str, Sequence[Standing]], kind: Kind) -> list[C]:

@@ -14,6 +14,8 @@ def faults(sent: Sent[OfficerReport]) -> Iterator[Fault]:
     """Everything about an officer that cannot be: sworn in the future, or under somebody who is not above (P6)."""
     officer = sent.report
     yield from future_faults("#/sworn_on", officer.sworn_on, sent.now)
+    if officer.supervised_since is not None and officer.supervisor_number is None:
+        yield Fault("#/supervisor_number", "required-question-unanswered", "Say who leads the officer since that day.")
     if officer.supervisor_ori is not None and officer.supervisor_ori != sent.ori:
         yield Fault("#/supervisor_ori", NOT_IN_CHAIN, "A supervisor belongs to the officer's own agency (P6).")
     if officer.supervisor_number is not None and officer.supervisor_number == sent.number:

@@ -14,11 +14,25 @@ SRO_CATEGORIES = frozenset({"sro", "sble"})
 
 
 @dataclass(frozen=True, slots=True)
+class Colleague:
+    """Another officer of the agency, as far as it bears on this one."""
+
+    officer_number: str
+    officer: Officer | None
+    assignments: tuple[Assignment, ...] = ()
+
+    def serves(self, day: date) -> bool:
+        """Whether the colleague has an assignment in force on a day."""
+        return any(in_force(one, day) for one in self.assignments)
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """One officer of one agency, with what the agency's systems have sent of the officer.
 
     `officer` is None where only other records name the number. `courses` are those of the completions, by code, as far
     as the agency's catalog has them. `planned` says by topic after how many months the agency trains it again.
+    `supervised` are those who name the officer as their supervisor.
     """
 
     ori: str
@@ -29,6 +43,7 @@ class Dossier:
     evaluations: tuple[Evaluation, ...] = ()
     courses: Mapping[str, Course] = field(default_factory=dict)
     planned: Mapping[str, int] = field(default_factory=dict)
+    supervised: tuple[Colleague, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.ori}/{self.officer_number}"
@@ -46,17 +61,26 @@ class Case:
     @property
     def is_of_an_sro(self) -> bool:
         """Whether the officer is counted among those whom the principles speak of, or may be."""
-        officer = self.dossier.officer
-        return officer is None or officer.personnel_category in SRO_CATEGORIES | {NOT_KNOWN}
+        return may_be_sro(self.dossier.officer)
 
     @property
     def funded_by_chp(self) -> bool:
         """Whether the COPS Hiring Program pays, or has paid, for a position of the officer."""
         return any(one.funded_by == "chp" for one in self.dossier.assignments)
 
+    @property
+    def led(self) -> tuple[Colleague, ...]:
+        """The SROs, or those who may be, whom the officer leads on the day, by number (P6)."""
+        return tuple(one for one in self.dossier.supervised if may_be_sro(one.officer) and one.serves(self.today))
+
     def serves(self) -> bool:
         """Whether the officer has an assignment that is not over."""
         return any(one.end_on is None or one.end_on >= self.today for one in self.dossier.assignments)
+
+
+def may_be_sro(officer: Officer | None) -> bool:
+    """Whether an officer is counted among those whom the principles speak of, or may be."""
+    return officer is None or officer.personnel_category in SRO_CATEGORIES | {NOT_KNOWN}
 
 
 def in_force(assignment: Assignment, day: date) -> bool:

@@ -9,6 +9,7 @@ from services.training.principles.definition import DEFINITION_RULES
 from services.training.principles.dossier import Case
 from services.training.principles.duty import DUTY_RULES
 from services.training.principles.evaluation import EVALUATION_RULES
+from services.training.principles.leadership import LEADERSHIP_RULES
 from services.training.principles.limits import Limits
 from services.training.principles.quality import QUALITY_RULES
 from services.training.principles.rule import Rule, Verdict
@@ -21,6 +22,7 @@ from shared.findings.truth import Unknown, Yes
 RULES: tuple[Rule, ...] = (
     *DEFINITION_RULES,
     *SELECTION_RULES,
+    *LEADERSHIP_RULES,
     *EVALUATION_RULES,
     *TRAINING_RULES,
     *DUTY_RULES,

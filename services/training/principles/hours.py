@@ -36,6 +36,12 @@ def reached(dossier: Dossier, curriculum: str, hours: float) -> Reached | None:
     return None
 
 
+def first_of(dossier: Dossier, curriculum: str) -> Reached | None:
+    """The first verified completion of a course of a curriculum, however long; None while there is none."""
+    first = next(iter(in_order(_verified_in(dossier, curriculum))), None)
+    return Reached(first.completed_on, first.completion_number) if first else None
+
+
 def missing_for(dossier: Dossier, curriculum: str) -> Iterator[str]:
     """JSON Pointers to what is not known of verified completions, and might add hours to a curriculum."""
     for one in in_order(dossier.completions):

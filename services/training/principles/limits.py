@@ -20,11 +20,15 @@ class Limits:
     `few_campuses`: most campuses that are a few (P11). `school_year_month`: month with whose first day a school year
     begins. `summer_days`: days at either end of a school year on which no school is held, so that an assignment which
     begins or ends within them is one for the whole year. `evaluation_months`: months after which an officer is to be
-    evaluated again (P6). `zone`: where days begin and end.
+    evaluated again (P6). `fit_review_months`: months after which the fit of officer and school is reviewed again (P11).
+    `leader_training_months`: months in which somebody who comes to lead an SRO learns about SRO programs (P6). `zone`:
+    where days begin and end.
     """
 
     few_campuses: int = 2
     school_year_month: int = 7
     summer_days: int = 75
     evaluation_months: int = 12
+    fit_review_months: int = 12
+    leader_training_months: int = 6
     zone: tzinfo = UTC

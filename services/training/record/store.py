@@ -7,6 +7,7 @@ from datetime import datetime
 import asyncpg
 import orjson
 
+from services.training.assignment.tables import ASSIGNMENT
 from services.training.completion.tables import OF_COURSES
 from services.training.conclusion import store as conclusions
 from services.training.course.tables import COURSE
@@ -20,6 +21,8 @@ from shared.records.database import Connection, Database
 from shared.records.keep import Current, Draft, Follower, Kept
 from shared.records.put import WRITTEN, Follow, Outcome, Verdict, judge_record, judge_void, put_once, until_done
 
+NUMBERS = ("officer_number", "supervisor_number")
+"""Fields by which a record names the officers on whom it bears."""
 OF_AGENCIES = "select key from officer_conclusion where owner = any($1) and state = 'live'"
 LIST = (
     "select id, key, version, document from {} where owner = $1 and state = 'live' and key > $2 order by key limit $3"
@@ -94,7 +97,7 @@ async def put_records(
 
 
 def following(kind: RecordKind, limits: Limits, at: datetime) -> Follow:
-    """Drafts what follows for the officer of a record that is about to be void."""
+    """Drafts what follows for the officers of a record that is about to be void."""
 
     async def follow(connection: Connection, drafts: Sequence[tuple[Draft, Current | None]]) -> Sequence[Follower]:
         ((draft, _),) = drafts
@@ -102,10 +105,11 @@ def following(kind: RecordKind, limits: Limits, at: datetime) -> Follow:
             await conclusions.hold(connection, await _concerned(connection, kind, [draft.key]))
             return []
         document = orjson.loads(draft.document)
-        officer = f"{document['ori']}/{document['officer_number']}"
-        await conclusions.hold(connection, [officer])
-        found = await conclusions.known(connection, [officer], without=draft.id)
-        await connection.execute("delete from judge_again where about = $1", officer)
+        officers = {f"{document['ori']}/{document[name]}" for name in NUMBERS if document.get(name) is not None}
+        officers |= await _leaders(connection, kind, officers)
+        await conclusions.hold(connection, officers)
+        found = await conclusions.known(connection, officers, without=draft.id)
+        await connection.execute("delete from judge_again where about = any($1)", list(officers))
         return [Follower(draft.id, of_kind, one) for of_kind, one in conclusions.follow(found, limits, at)]
 
     return follow
@@ -128,10 +132,15 @@ async def list_records(
 
 
 def _officers(one: Incoming, current: Current | None) -> set[str]:
-    """Keys of the officers of whom a record speaks, or spoke before."""
-    now = getattr(one.record, "officer_number", None)
-    before = orjson.loads(current.document).get("officer_number") if current else None
-    return {f"{one.key.ori}/{number}" for number in (now, before) if number is not None}
+    """Keys of the officers of whom a record speaks, or spoke before: who it is about, and who leads them."""
+    before = orjson.loads(current.document) if current else {}
+    numbers = [number for name in NUMBERS for number in (getattr(one.record, name, None), before.get(name))]
+    return {f"{one.key.ori}/{number}" for number in numbers if number is not None}
+
+
+async def _leaders(connection: Connection, kind: RecordKind, officers: set[str]) -> set[str]:
+    """Keys of those who lead officers, where it bears on them: an assignment begins or ends that they lead an SRO."""
+    return await conclusions.leaders(connection, officers) if kind.kind is ASSIGNMENT else set()
 
 
 async def _officers_of(connection: Connection, kind: RecordKind, pending: Mapping[str, Incoming]) -> set[str]:
@@ -142,7 +151,7 @@ async def _officers_of(connection: Connection, kind: RecordKind, pending: Mappin
     trial, found = Judging(), await keep.find(connection, kind.kind, list(pending))
     for key, one in pending.items():
         trial(key, one, found.get(key))
-    return trial.officers
+    return trial.officers | await _leaders(connection, kind, trial.officers)
 
 
 async def _judge(
@@ -163,8 +172,9 @@ async def _judge(
     if not kind.is_of_an_officer:
         await conclusions.hold(connection, await _concerned(connection, kind, written))
         return None
-    await conclusions.hold(connection, judging.officers)
-    return await conclusions.judge_held(connection, judging.officers, limits, by=by, at=at)
+    officers = judging.officers | await _leaders(connection, kind, judging.officers)
+    await conclusions.hold(connection, officers)
+    return await conclusions.judge_held(connection, officers, limits, by=by, at=at)
 
 
 async def _concerned(connection: Connection, kind: RecordKind, keys: Sequence[str]) -> list[str]:

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from services.training.clock.rules import clocks
-from services.training.principles.dossier import Case, Dossier
+from services.training.principles.dossier import Case, Colleague, Dossier
 from services.training.principles.findings import judge
 from services.training.principles.limits import Limits
 from shared.clocks.engine import read
 from shared.contracts.clocks import Clock, ClockRead
 from shared.contracts.evaluations import Evaluation, EvaluationInput
-from shared.contracts.training import Assignment, Completion, Course, Officer
+from shared.contracts.training import Assignment, Completion, Course, FitReview, Officer
 
 ORI, NUMBER = "XX0000100", "4471"
 HIGH, MIDDLE, ELEMENTARY = "990000100001", "990000100002", "990000100003"
@@ -40,7 +40,7 @@ def officer(**changes: Any) -> Officer:
         "assigned_by_employer": "yes",
         "personnel_category": "sro",
     }
-    return Officer(ori=ORI, officer_number=NUMBER, **said | changes)
+    return Officer(**{"ori": ORI, "officer_number": NUMBER} | said | changes)
 
 
 def assignment(number: str = "A-1", **changes: Any) -> Assignment:
@@ -50,6 +50,7 @@ def assignment(number: str = "A-1", **changes: Any) -> Assignment:
         "school_ids": (HIGH,),
         "start_on": date(2025, 8, 4),
         "selection_number": "S-1",
+        "fit_reviews": (fit_review(date(2026, 6, 15)),),
     }
     return Assignment(ori=ORI, assignment_number=number, **said | changes)
 
@@ -80,6 +81,26 @@ def evaluation(number: str = "E-1", **changes: Any) -> Evaluation:
         "inputs": tuple(EvaluationInput(group=group, invited=10, received=3) for group in groups),
     }
     return Evaluation(ori=ORI, evaluation_number=number, **said | changes)
+
+
+def leader(supervised: Officer | None = None, *assignments: Assignment, **changes: Any) -> Dossier:
+    """Who leads an SRO since last August, has not served as one, and has worked with one; and what differs."""
+    led = supervised or officer(officer_number="4480", supervisor_number=NUMBER, supervised_since=date(2025, 8, 4))
+    said: dict[str, Any] = {"personnel_category": "other", "sro_experience": "no", "worked_with_sro": "yes"}
+    return dossier(
+        officer=officer(**said | changes.pop("officer", {})),
+        assignments=(),
+        evaluations=(),
+        completions=changes.pop("completions", ()),
+        supervised=(Colleague("4480", led, assignments or (assignment(officer_number="4480"),)),),
+        **changes,
+    )
+
+
+def fit_review(on: date, **changes: Any) -> FitReview:
+    """A review of the fit by supervisor and school."""
+    said: dict[str, Any] = {"reviewed_on": on, "supervisor": "yes", "school": "yes"}
+    return FitReview(**said | changes)
 
 
 def course(code: str, **changes: Any) -> Course:

@@ -6,12 +6,10 @@ from datetime import date
 
 import pytest
 
-from services.training.principles.evaluation import INVITED
 from services.training.principles.findings import RULES, judge, rules_version
 from services.training.principles.limits import Limits
 from services.training.principles.rule import Rule
 from shared.contracts.codes import code_list
-from shared.contracts.evaluations import EvaluationInput
 from tests.docs.pages import CHECKOUT
 from tests.training.principles.dossiers import (
     CLEAR,
@@ -27,20 +25,15 @@ from tests.training.principles.dossiers import (
     completion,
     course,
     dossier,
-    evaluation,
     officer,
 )
+from tests.training.principles.supervision import SUPERVISION
 
 QUOTED = CHECKOUT / "tests/data/guiding_principles_quoted.csv"
 NEVER_UNDETERMINED = {
     "P5-NO-SELECTION": "null is the known fact that there was none",
     "P6-EVALUATION-OVERDUE": "an evaluation that was not sent is none",
 }
-
-
-def heard(group: str, invited: int | None, received: int | None) -> EvaluationInput:
-    """How many of a group were invited, and how many answered."""
-    return EvaluationInput(group=group, invited=invited, received=received)
 
 
 ENDED = assignment(end_on=date(2026, 6, 30), end_reason="rotation")
@@ -235,48 +228,7 @@ EXAMPLES = [
         CLEAR,
         dossier(completions=(completion(completed_on=date(2020, 1, 1)),)),
     ),
-    *[
-        Example(story, "P6-GENERIC-INSTRUMENT", verdict, dossier(evaluations=(evaluation(**changes),)))
-        for story, verdict, changes in (
-            ("an instrument for SROs", CLEAR, {}),
-            ("one for every officer", RAISED, {"sro_specific": "no"}),
-            ("not known whether it is for SROs", UNDETERMINED, {"sro_specific": "unknown"}),
-            ("one for every officer, still open", CLEAR, {"sro_specific": "no", "closed_on": None}),
-        )
-    ],
-    *[
-        Example(story, "P6-NO-STAFF-FEEDBACK", verdict, dossier(evaluations=(evaluation(inputs=inputs),)))
-        for story, verdict, inputs in (
-            ("one teacher was heard", CLEAR, (heard("teachers", 4, 1),)),
-            ("other staff was heard", CLEAR, (heard("staff", 4, 1), heard("teachers", 4, 0))),
-            ("staff was invited and did not answer", RAISED, (heard("teachers", 4, 0), heard("administrators", 1, 0))),
-            ("students alone were heard", RAISED, (heard("students", 90, 40),)),
-            ("nobody was asked", RAISED, ()),
-            ("not known whether a teacher answered", UNDETERMINED, (heard("teachers", 4, None),)),
-            ("not known who was asked", UNDETERMINED, None),
-        )
-    ],
-    *[
-        Example(story, "P6-NO-INPUT-OPPORTUNITY", verdict, dossier(evaluations=(evaluation(inputs=inputs),)))
-        for story, verdict, inputs in (
-            ("all four were invited and nobody answered", CLEAR, tuple(heard(group, 1, 0) for group in INVITED)),
-            ("families were not", RAISED, tuple(heard(g, 1, 1) for g in INVITED if g != "families")),
-            ("none was", RAISED, tuple(heard(group, 0, 0) for group in INVITED)),
-            ("not known of one", UNDETERMINED, tuple(heard(g, None if g == "students" else 1, 1) for g in INVITED)),
-            ("not known of any", UNDETERMINED, None),
-        )
-    ],
-    *[
-        Example(story, "P6-EVALUATION-OVERDUE", verdict, one, day)
-        for story, verdict, one, day in (
-            ("the last day of twelve months", CLEAR, dossier(), date(2027, 6, 15)),
-            ("the day after", RAISED, dossier(), date(2027, 6, 16)),
-            ("never, on the last day since SRO duty began", CLEAR, dossier(evaluations=()), date(2026, 8, 4)),
-            ("never, the day after", RAISED, dossier(evaluations=()), date(2026, 8, 5)),
-            ("one that is open", RAISED, dossier(evaluations=(evaluation(closed_on=None),)), date(2026, 8, 5)),
-            ("who no longer serves", CLEAR, dossier(assignments=(ENDED,), evaluations=()), date(2026, 8, 5)),
-        )
-    ],
+    *SUPERVISION,
     Example(
         "assigned before being sworn", "X-DATE-IMPLAUSIBLE", RAISED, dossier(officer=officer(sworn_on=date(2025, 8, 5)))
     ),
