@@ -25,8 +25,10 @@ from shared.contracts.evaluations import Evaluation
 from shared.contracts.flags import Flag
 from shared.contracts.incidents import Incident
 from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
+from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.published_tables import PublishedTable
 from shared.contracts.training import Assignment, Completion, Course, Officer
+from shared.contracts.training_needs import TrainingNeed
 from shared.web.problems import Problem
 
 Context = Info[Reading, None]
@@ -69,6 +71,9 @@ OFFICERS = Listing("officer", Officer, BY_KEY, AGENCY_RECORD)
 COURSES = Listing("course", Course, BY_KEY, AGENCY_RECORD)
 COMPLETIONS = Listing("completion", Completion, BY_KEY, AGENCY_RECORD)
 ASSIGNMENTS = Listing("assignment", Assignment, BY_KEY, AGENCY_RECORD)
+TRAINING_NEEDS = Listing("training_need", TrainingNeed, BY_KEY, AGENCY_RECORD)
+PEER_EVENTS = Listing("peer_event", PeerEvent, BY_KEY, AGENCY_RECORD)
+MEMBERSHIPS = Listing("membership", Membership, BY_KEY, AGENCY_RECORD)
 EVALUATIONS = Listing("evaluation", Evaluation, BY_KEY, AGENCY_RECORD)
 OFFICER_FLAGS = Listing(OFFICER_FLAG, OfficerFlag, BY_RAISING, AGENCY_RECORD)
 TOPIC_COVERAGE = Listing(OFFICER_CONCLUSION, TopicCoverage, BY_KEY, AGENCY_RECORD)

@@ -13,8 +13,10 @@ from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
 from shared.contracts.matches import Match
 from shared.contracts.officer_conclusions import OfficerConclusion, OfficerFlag
+from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.published_tables import PublishedTable
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
+from shared.contracts.training_needs import TrainingNeed
 
 INCIDENT, FLAG, JUDGEMENT, CONCLUSION, CLOCK = "incident", "flag", "judgement", "conclusion", "clock"
 MATCH, CALENDAR, PUBLISHED_TABLE = "match", "calendar", "published_table"
@@ -43,6 +45,9 @@ TRAINING: Mapping[str, type[Contract]] = {
     "assignment": Assignment,
     "training_plan": TrainingPlan,
     "evaluation": Evaluation,
+    "training_need": TrainingNeed,
+    "peer_event": PeerEvent,
+    "membership": Membership,
     OFFICER_FLAG: OfficerFlag,
     OFFICER_CONCLUSION: OfficerConclusion,
 }

@@ -10,9 +10,12 @@ from gateway.connections import (
     COMPLETIONS,
     COURSES,
     EVALUATIONS,
+    MEMBERSHIPS,
     OFFICER_FLAGS,
     OFFICERS,
+    PEER_EVENTS,
     TOPIC_COVERAGE,
+    TRAINING_NEEDS,
     Context,
     Listing,
     listed,
@@ -22,7 +25,9 @@ from gateway.limits import PAGE_DEFAULT, PAGE_MOST
 from gateway.types import page_of
 from shared.contracts.evaluations import Evaluation
 from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
+from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.training import Assignment, Completion, Course, Officer
+from shared.contracts.training_needs import TrainingNeed
 
 First = Annotated[int, strawberry.argument(description=f"Most records of the page, up to {PAGE_MOST}.")]
 After = Annotated[str | None, strawberry.argument(description="Cursor of the record that the page follows.")]
@@ -88,6 +93,21 @@ async def evaluations(info: Context, wanted: Wanted = None, first: First = PAGE_
     return await _found(info, EVALUATIONS, OF_OFFICER, wanted, first, after)
 
 
+async def training_needs(info: Context, wanted: Wanted = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
+    """What officers are to learn, since a review showed it."""
+    return await _found(info, TRAINING_NEEDS, OF_OFFICER, wanted, first, after)
+
+
+async def peer_events(info: Context, ori: Ori = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
+    """Events of SROs among their peers."""
+    return await _found(info, PEER_EVENTS, OF_AGENCY, OfficerFilter(ori=ori), first, after)
+
+
+async def memberships(info: Context, wanted: Wanted = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
+    """Memberships of officers in professional organisations."""
+    return await _found(info, MEMBERSHIPS, OF_OFFICER, wanted, first, after)
+
+
 async def officer_flags(
     info: Context, wanted: WantedFlags = None, first: First = PAGE_DEFAULT, after: After = None
 ) -> Any:
@@ -122,6 +142,19 @@ class OfficerFields:
     )
     assignments = strawberry.field(
         resolver=assignments, graphql_type=page_of(Assignment), description="Officers' assignments to schools (P11)."
+    )
+    training_needs = strawberry.field(
+        resolver=training_needs,
+        graphql_type=page_of(TrainingNeed),
+        description="What officers are to learn, since a review showed it (P6).",
+    )
+    peer_events = strawberry.field(
+        resolver=peer_events, graphql_type=page_of(PeerEvent), description="Events of SROs among their peers (P12)."
+    )
+    memberships = strawberry.field(
+        resolver=memberships,
+        graphql_type=page_of(Membership),
+        description="Memberships of officers in professional organisations (P12).",
     )
     evaluations = strawberry.field(
         resolver=evaluations, graphql_type=page_of(Evaluation), description="Evaluations of officers (P6)."

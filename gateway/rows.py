@@ -30,9 +30,11 @@ from shared.contracts.incidents import Incident
 from shared.contracts.judgements import Judgement
 from shared.contracts.matches import Match
 from shared.contracts.officer_conclusions import OfficerConclusion, OfficerFlag
+from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.published_tables import PublishedTable
 from shared.contracts.record import LIVE, VOID
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
+from shared.contracts.training_needs import TrainingNeed
 from shared.records.consumer import NotApplicable
 
 PUBLIC = "public"
@@ -215,6 +217,9 @@ def _content(record: Contract, custodian: str, key: str) -> Columns:
             | Assignment()
             | TrainingPlan()
             | Evaluation()
+            | TrainingNeed()
+            | PeerEvent()
+            | Membership()
         ):
             right, found = record.ori, {}
         case Match():

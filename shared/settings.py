@@ -93,6 +93,12 @@ class Settings(BaseSettings):
         ge=1,
         le=60,
     )
+    peer_months: int = Field(
+        12,
+        description="Months in which an SRO meets SROs of other agencies (P12). A local setting.",
+        ge=1,
+        le=60,
+    )
     student_ref_versions: str = Field(
         "",
         description="Version of the key of a district's student references, as `LEAID:VERSION` with blanks between. A "

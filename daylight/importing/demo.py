@@ -37,7 +37,17 @@ PUBLISHED = (
     {"design": "district_contacts", "lea_id": DISTRICT, "school_year": "2026-27"},
 )
 """The tables of the demo: of the real month, and of the made-up district."""
-TRAINING_KINDS = ("courses", "training-plans", "officers", "assignments", "completions", "evaluations")
+TRAINING_KINDS = (
+    "courses",
+    "training-plans",
+    "officers",
+    "assignments",
+    "completions",
+    "evaluations",
+    "training-needs",
+    "peer-events",
+    "memberships",
+)
 
 
 class DemoNotLoaded(Exception):

@@ -30,6 +30,7 @@ PRINCIPLES = {
     "P7": "P7. Transparent data and tracking system",
     "P8": "P8. Specialized training",
     "P11": "P11. Duty assignments",
+    "P12": "P12. Community of practice and professional support",
     "X": "X. Whether a record can be relied on",
 }
 FLAG_CODES: tuple[FlagCode, ...] = (*OF_CONTACTS, *OF_OFFICERS)

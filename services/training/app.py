@@ -79,6 +79,7 @@ def limits(settings: Settings) -> Limits:
         evaluation_months=settings.evaluation_months,
         fit_review_months=settings.fit_review_months,
         leader_training_months=settings.leader_training_months,
+        peer_months=settings.peer_months,
         zone=ZoneInfo(settings.time_zone) if settings.time_zone else UTC,
     )
 

@@ -19,10 +19,13 @@ READER_OF_ROLE: Mapping[str, Collection[Reader]] = {
 
 
 def readable(caller: Caller, record: Mapping[str, Any]) -> bool:
-    """Whether the caller is shown a record. An officer is shown the catalog, the plan, and their own."""
+    """Whether the caller is shown a record. An officer is shown the catalog, the plan, and what names them."""
     if caller.role not in READER_OF_ROLE or not caller.owns(record["ori"]):
         return False
-    return caller.role != OFFICER or record.get("officer_number", caller.officer_number) == caller.officer_number
+    if caller.role != OFFICER:
+        return True
+    named = record.get("officer_numbers", [record.get("officer_number", caller.officer_number)])
+    return caller.officer_number in named
 
 
 def lists(caller: Caller, ori: str, *, of_officers: bool) -> bool:

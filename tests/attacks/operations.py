@@ -126,6 +126,9 @@ KIND_OF = {
     "assignments": "assignment",
     "training-plans": "training_plan",
     "evaluations": "evaluation",
+    "training-needs": "training_need",
+    "peer-events": "peer_event",
+    "memberships": "membership",
 }
 """The member `kind` of a line, where lines have one."""
 

@@ -99,6 +99,18 @@ BODIES: Mapping[tuple[str, str], Any] = {
         "first_on": "2025-08-04",
         "last_on": "2026-06-05",
     },
+    ("training", "/v1/training-needs/{ori}/{need_number}"): {
+        "officer_number": "WORD",
+        "topic": "ferpa",
+        "identified_on": "2026-02-02",
+        "due_on": "2026-06-05",
+    },
+    ("training", "/v1/peer-events/{ori}/{event_number}"): {"held_on": "2026-02-02", "officer_numbers": ["WORD"]},
+    ("training", "/v1/memberships/{ori}/{membership_number}"): {
+        "officer_number": "WORD",
+        "organization": "nasro",
+        "valid_from": "2026-01-01",
+    },
     ("training", "/v1/assignments/{ori}/{assignment_number}"): {
         "officer_number": "WORD",
         "school_ids": ["SCHOOL"],

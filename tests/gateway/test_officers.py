@@ -45,6 +45,31 @@ def concluded(*clocks: dict[str, Any], officer: str = OFFICER, topics: int = 2) 
     }
 
 
+def learning(services: Services, ori: str) -> list[Any]:
+    """What the officer is to learn, whom the officer met, and what the officer belongs to."""
+    named = {"ori": ori, "officer_number": OFFICER}
+    return [
+        services.record(
+            "training_need",
+            f"{ori}/N-1",
+            ori,
+            named | {"need_number": "N-1", "topic": "ferpa", "identified_on": "2026-02-02", "due_on": "2026-06-05"},
+        ),
+        services.record(
+            "peer_event",
+            f"{ori}/P-1",
+            ori,
+            {"ori": ori, "event_number": "P-1", "held_on": "2026-03-12", "officer_numbers": [OFFICER]},
+        ),
+        services.record(
+            "membership",
+            f"{ori}/M-1",
+            ori,
+            named | {"membership_number": "M-1", "organization": "nasro", "valid_from": "2026-01-01"},
+        ),
+    ]
+
+
 def kept(services: Services, ori: str = AGENCY) -> list[Any]:
     """An agency's officers with a course, its completion, an assignment, a flag and what is due."""
     named = {"ori": ori, "officer_number": OFFICER}
@@ -72,6 +97,7 @@ def kept(services: Services, ori: str = AGENCY) -> list[Any]:
             named
             | {"evaluation_number": "E-1", "instrument": "SRO-1", "first_on": "2025-08-11", "last_on": "2026-06-05"},
         ),
+        *learning(services, ori),
         services.record("officer_flag", f"{ori}/{OFFICER}/P8-X", ori, finding("P8-X") | {"ori": ori}),
         services.record(
             "officer_conclusion",
@@ -96,6 +122,9 @@ ASKED = [  # field, what is asked of a record                                   
         "instrument sroSpecific closedOn",
         [{"instrument": "SRO-1", "sroSpecific": None, "closedOn": None}],
     ),
+    ("trainingNeeds", "topic dueOn closedOn", [{"topic": "ferpa", "dueOn": "2026-06-05", "closedOn": None}]),
+    ("peerEvents", "heldOn officerNumbers", [{"heldOn": "2026-03-12", "officerNumbers": [OFFICER]}]),
+    ("memberships", "organization validTo", [{"organization": "nasro", "validTo": None}]),
     ("officerFlags", "code state", [{"code": "P8-X", "state": "open"}]),
     ("topicCoverage", "covered recommended", [{"covered": 2, "recommended": 24}]),
 ]

@@ -6,7 +6,7 @@ import httpx2
 import orjson
 
 from tests.training.conftest import AGENCY, OTHER_AGENCY, Connection
-from tests.training.test_push import BASIC, COMPLETED, COURSE_URL, SRO
+from tests.training.sent import BASIC, COMPLETED, COURSE_URL, SRO
 from tests.training.test_what_follows import conclusion
 
 

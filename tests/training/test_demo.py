@@ -8,7 +8,7 @@ import yaml
 
 from daylight.importing.demo import TRAINING, TRAINING_KINDS
 from services.training.conclusion.rules import Concluded, conclude, name_of
-from services.training.principles.dossier import Dossier
+from services.training.principles.dossier import Colleague, Dossier
 from services.training.principles.limits import Limits
 from services.training.record.keys import RecordKey
 from services.training.record.kinds import KINDS, RecordKind
@@ -37,16 +37,27 @@ def records(plural: str) -> list[Any]:
     return [kind.record_of(keys[key], report_of(kind, said)) for key, said in RECORDS[plural].items()]
 
 
+def of(number: str, plural: str) -> tuple[Any, ...]:
+    """An officer's records of a kind."""
+    return tuple(one for one in records(plural) if one.officer_number == number)
+
+
 def concluded(number: str) -> Concluded:
     """What follows of an officer of the demo."""
-    courses, (plan,) = records("courses"), records("training-plans")
+    courses, (plan,), officers = records("courses"), records("training-plans"), records("officers")
+    everybody = [Colleague(one.officer_number, one, of(one.officer_number, "assignments")) for one in officers]
     dossier = Dossier(
         "XX0000100",
         number,
-        officer=next((one for one in records("officers") if one.officer_number == number), None),
-        assignments=tuple(one for one in records("assignments") if one.officer_number == number),
-        completions=tuple(one for one in records("completions") if one.officer_number == number),
-        evaluations=tuple(one for one in records("evaluations") if one.officer_number == number),
+        officer=next((one for one in officers if one.officer_number == number), None),
+        assignments=of(number, "assignments"),
+        completions=of(number, "completions"),
+        evaluations=of(number, "evaluations"),
+        training_needs=of(number, "training-needs"),
+        memberships=of(number, "memberships"),
+        peer_events=tuple(one for one in records("peer-events") if number in one.officer_numbers),
+        supervised=tuple(one for one in everybody if one.officer and one.officer.supervisor_number == number),
+        others=tuple(one for one in everybody if one.officer_number != number),
         courses={one.course_code: one for one in courses},
         planned={one.topic: one.months for one in plan.topics},
     )
@@ -75,7 +86,7 @@ FOLLOWS = [  # officer, flags
         ],
     ),
     ("S-77", ["assignment/A-2026-02/P0-NOT-AN-SRO"]),
-    ("2100", []),
+    ("2100", ["officer/2100/P6-LEADER-UNTRAINED"]),
 ]
 
 

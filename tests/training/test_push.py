@@ -1,65 +1,32 @@
 """Pushing one record: new, the same again, corrected, conditional, tried out, at fault, and by the wrong sender."""
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
 import orjson
 import pytest
 
-from tests.training.conftest import AGENCY, OTHER_AGENCY, SCHOOL, Clients, Connection
-
-OFFICER_URL = f"/v1/officers/{AGENCY}/4471"
-COURSE_URL = f"/v1/courses/{AGENCY}/BASIC-1"
-COMPLETION_URL = f"/v1/completions/{AGENCY}/C-1"
-ASSIGNMENT_URL = f"/v1/assignments/{AGENCY}/A-1"
-EVALUATION_URL = f"/v1/evaluations/{AGENCY}/E-1"
-PLAN_URL = f"/v1/training-plans/{AGENCY}"
-
-SRO = {
-    "sworn_on": "2019-03-04",
-    "career": "yes",
-    "sworn": "yes",
-    "community_policing": "yes",
-    "assigned_by_employer": "yes",
-    "personnel_category": "sro",
-}
-BASIC = {"title": "Basic SRO course", "curriculum": "basic_sro", "topics": ["ferpa"], "hours": 40}
-COMPLETED = {
-    "officer_number": "4471",
-    "course_code": "BASIC-1",
-    "completed_on": "2025-10-01",
-    "hours": 40,
-    "verified": True,
-}
-ASSIGNED = {"officer_number": "4471", "school_ids": [SCHOOL], "start_on": "2025-08-04", "selection_number": "S-1"}
-EVALUATED: dict[str, Any] = {
-    "officer_number": "4471",
-    "evaluator_number": "2100",
-    "instrument": "SRO-1",
-    "sro_specific": "yes",
-    "first_on": "2025-08-04",
-    "last_on": "2026-06-05",
-    "closed_on": "2026-06-15",
-    "inputs": [{"group": "teachers", "invited": 40, "received": 22}],
-    "ratings": [
-        {
-            "criterion": "alternatives",
-            "rating": "4",
-            "evidence": [
-                {
-                    "metric": "alternatives_rate",
-                    "count": 31,
-                    "n": 38,
-                    "first_on": "2025-08-04",
-                    "last_on": "2026-06-05",
-                }
-            ],
-        }
-    ],
-}
-SHOWN = EVALUATED["ratings"][0]["evidence"][0]
-PLAN = {"topics": [{"topic": "ferpa", "months": 24}]}
+from tests.training.conftest import AGENCY, OTHER_AGENCY, Clients, Connection
+from tests.training.sent import (
+    ASSIGNED,
+    ASSIGNMENT_URL,
+    BASIC,
+    BELONGS,
+    COMPLETED,
+    COMPLETION_URL,
+    COURSE_URL,
+    EVALUATED,
+    EVALUATION_URL,
+    MEMBERSHIP_URL,
+    MET,
+    NEED_URL,
+    NEEDED,
+    OFFICER_URL,
+    PEER_EVENT_URL,
+    PLAN,
+    PLAN_URL,
+    SRO,
+)
 
 KINDS = [  # URL, what is sent, what of it is then another
     (OFFICER_URL, SRO, {"career": "no"}),
@@ -67,6 +34,9 @@ KINDS = [  # URL, what is sent, what of it is then another
     (COMPLETION_URL, COMPLETED, {"hours": 39.5}),
     (ASSIGNMENT_URL, ASSIGNED, {"end_on": "2026-06-30"}),
     (EVALUATION_URL, EVALUATED, {"officer_answer": "disagrees", "answered_on": "2026-06-20"}),
+    (NEED_URL, NEEDED, {"closed_on": "2026-04-01"}),
+    (PEER_EVENT_URL, MET, {"hours": 7.5}),
+    (MEMBERSHIP_URL, BELONGS, {"valid_to": "2026-12-31"}),
     (PLAN_URL, PLAN, {"topics": []}),
 ]
 each_kind = pytest.mark.parametrize(("url", "sent", "other"), KINDS, ids=[url.split("/")[2] for url, _, _ in KINDS])
@@ -148,130 +118,6 @@ async def test_nobody_writes_or_reads_for_another_agency(
 async def test_writing_needs_its_scope(clients: Clients) -> None:
     refused = await clients(scope="records.read incidents.write").put(OFFICER_URL, json=SRO)
     assert (refused.status_code, refused.json()["code"]) == (403, "insufficient-scope")
-
-
-def in_days(days: int) -> str:
-    """So many days from now."""
-    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
-
-
-FAULTS = [  # what is wrong, URL, what is sent, pointers and codes
-    ("no title", COURSE_URL, {"hours": 40}, {"#/title": "required-question-unanswered"}),
-    ("a name", OFFICER_URL, SRO | {"name": "Quillon Vastergaard"}, {"#/name": "unknown-field"}),
-    ("a birth date", OFFICER_URL, SRO | {"birth_date": "1990-01-02"}, {"#/birth_date": "must-not-be-stored"}),
-    ("a photo", OFFICER_URL, SRO | {"photo": "x"}, {"#/photo": "must-not-be-stored"}),
-    ("a truth for a code", OFFICER_URL, SRO | {"sworn": True}, {"#/sworn": "unknown-code"}),
-    (
-        "a category that is none",
-        OFFICER_URL,
-        SRO | {"personnel_category": "guard"},
-        {"#/personnel_category": "unknown-code"},
-    ),
-    ("sworn in the future", OFFICER_URL, SRO | {"sworn_on": in_days(3)}, {"#/sworn_on": "in-the-future"}),
-    ("29 February of no leap year", OFFICER_URL, SRO | {"sworn_on": "2023-02-29"}, {"#/sworn_on": "wrong-type"}),
-    (
-        "a supervisor of another agency",
-        OFFICER_URL,
-        SRO | {"supervisor_number": "9", "supervisor_ori": OTHER_AGENCY},
-        {"#/supervisor_ori": "not-in-chain-of-command"},
-    ),
-    (
-        "one's own supervisor",
-        OFFICER_URL,
-        SRO | {"supervisor_number": "4471"},
-        {"#/supervisor_number": "not-in-chain-of-command"},
-    ),
-    ("a topic that is none", COURSE_URL, BASIC | {"topics": ["chess"]}, {"#/topics/0": "unknown-code"}),
-    ("a topic twice", COURSE_URL, BASIC | {"topics": ["ferpa", "ferpa"]}, {"#/topics": "invalid-value"}),
-    ("hours below nothing", COURSE_URL, BASIC | {"hours": -1}, {"#/hours": "invalid-value"}),
-    (
-        "completed in the future",
-        COMPLETION_URL,
-        COMPLETED | {"completed_on": in_days(3)},
-        {"#/completed_on": "in-the-future"},
-    ),
-    ("nobody's completion", COMPLETION_URL, {**COMPLETED, "officer_number": ""}, {"#/officer_number": "invalid-value"}),
-    (
-        "an end before the beginning",
-        ASSIGNMENT_URL,
-        ASSIGNED | {"end_on": "2025-08-03"},
-        {"#/end_on": "time-order", "#/start_on": "time-order"},
-    ),
-    ("a school twice", ASSIGNMENT_URL, ASSIGNED | {"school_ids": [SCHOOL, SCHOOL]}, {"#/school_ids": "invalid-value"}),
-    ("a school that is none", ASSIGNMENT_URL, ASSIGNED | {"school_ids": ["12"]}, {"#/school_ids/0": "invalid-value"}),
-    (
-        "two faults at once",
-        ASSIGNMENT_URL,
-        {"officer_number": "4471", "start_on": "soon", "funded_by": "nobody"},
-        {"#/start_on": "invalid-value", "#/funded_by": "unknown-code"},
-    ),
-    ("closed in the future", EVALUATION_URL, EVALUATED | {"closed_on": in_days(3)}, {"#/closed_on": "in-the-future"}),
-    (
-        "an evaluation of no days",
-        EVALUATION_URL,
-        EVALUATED | {"last_on": "2025-08-03"},
-        {"#/last_on": "time-order"},
-    ),
-    (
-        "closed before what it evaluates",
-        EVALUATION_URL,
-        EVALUATED | {"closed_on": "2025-08-03"},
-        {"#/closed_on": "time-order"},
-    ),
-    (
-        "one who rates the own work",
-        EVALUATION_URL,
-        EVALUATED | {"evaluator_number": "4471"},
-        {"#/evaluator_number": "not-in-chain-of-command"},
-    ),
-    (
-        "rated by another agency",
-        EVALUATION_URL,
-        EVALUATED | {"evaluator_ori": OTHER_AGENCY},
-        {"#/evaluator_ori": "not-in-chain-of-command"},
-    ),
-    (
-        "an answer of which it is not said what it was",
-        EVALUATION_URL,
-        EVALUATED | {"answered_on": "2026-06-20"},
-        {"#/officer_answer": "required-question-unanswered"},
-    ),
-    (
-        "a group and a criterion twice",
-        EVALUATION_URL,
-        EVALUATED | {name: [*EVALUATED[name], *EVALUATED[name]] for name in ("inputs", "ratings")},
-        {"#/inputs": "invalid-value", "#/ratings": "invalid-value"},
-    ),
-    (
-        "arrests as a measure",
-        EVALUATION_URL,
-        EVALUATED | {"ratings": [{"criterion": "arrests", "rating": "5"}]},
-        {"#/ratings/0/criterion": "unknown-code"},
-    ),
-    (
-        "a share above the whole",
-        EVALUATION_URL,
-        EVALUATED | {"ratings": [{"criterion": "alternatives", "rating": "4", "evidence": [{**SHOWN, "count": 39}]}]},
-        {"#/ratings/0/evidence/0/count": "invalid-value"},
-    ),
-    (
-        "a topic with two intervals",
-        PLAN_URL,
-        {"topics": [{"topic": "ferpa", "months": 12}, {"topic": "ferpa", "months": 24}]},
-        {"#/topics": "invalid-value"},
-    ),
-]
-
-
-@pytest.mark.parametrize(("url", "sent", "faults"), [case[1:] for case in FAULTS], ids=[case[0] for case in FAULTS])
-async def test_every_fault_is_named_and_nothing_is_stored(
-    client: httpx2.AsyncClient, url: str, sent: dict[str, Any], faults: dict[str, str]
-) -> None:
-    refused = await client.put(url, json=sent)
-
-    assert refused.status_code == 422
-    assert {error["pointer"]: error["code"] for error in refused.json()["errors"]} == faults
-    assert (await client.get(url)).status_code == 404
 
 
 STANDINGS = [  # what of the officer is another, is an SRO, failed, not known, counted

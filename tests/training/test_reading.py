@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from tests.training.conftest import AGENCY, OTHER_AGENCY, Clients
-from tests.training.test_push import (
+from tests.training.sent import (
     ASSIGNED,
     ASSIGNMENT_URL,
     BASIC,
@@ -99,7 +99,7 @@ async def test_pages_go_through_all_officers_in_order(client: httpx2.AsyncClient
             break
 
     assert found == whole
-    assert len(whole) == 15
+    assert len(whole) == 18
 
 
 @pytest.mark.usefixtures("late")
@@ -112,8 +112,8 @@ async def test_each_is_shown_what_the_rule_says(clients: Clients) -> None:
     }
 
     assert {role: [one["code"] for one in found] for role, found in seen.items()} == {
-        "supervisor": ["P0-NOT-AN-SRO", "P8-BASIC-OVERDUE"],
-        "officer": ["P8-BASIC-OVERDUE"],
+        "supervisor": ["P0-NOT-AN-SRO", "P12-LONE-SRO", "P8-BASIC-OVERDUE"],
+        "officer": ["P12-LONE-SRO", "P8-BASIC-OVERDUE"],
     }
 
 

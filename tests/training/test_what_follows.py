@@ -1,7 +1,7 @@
 """What follows from an officer's records is written with them, and lives on as they change."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -11,14 +11,16 @@ from fastapi import FastAPI
 
 from services.training.conclusion.sweep import sweep
 from tests.training.conftest import AGENCY, OTHER_SCHOOL, SCHOOL, Connection
-from tests.training.test_push import (
+from tests.training.sent import (
     ASSIGNED,
     ASSIGNMENT_URL,
     BASIC,
     COMPLETED,
     COMPLETION_URL,
     COURSE_URL,
+    MET,
     OFFICER_URL,
+    PEER_EVENT_URL,
     PLAN_URL,
     SRO,
 )
@@ -101,6 +103,40 @@ async def test_what_a_leader_is_to_know_follows_from_whom_the_leader_leads(
     assert found == [None, None, "open", "corrected", "open", "corrected", "open", "corrected"]
 
 
+ANOTHER_URL = OFFICER_URL.replace("4471", "4480")
+ANOTHER_ASSIGNMENT_URL = ASSIGNMENT_URL.replace("A-1", "A-2")
+ANOTHER = ASSIGNED | {"officer_number": "4480"}
+
+
+async def test_whether_an_sro_is_alone_follows_from_the_others_and_from_whom_the_officer_met(
+    client: httpx2.AsyncClient, kept: Connection
+) -> None:
+    async def is_alone() -> str | None:
+        state: str | None = await kept.fetchval(
+            "select case state when 'live' then document ->> 'state' else state end from officer_flag"
+            " where key = 'XX0000100/4471/officer/4471/P12-LONE-SRO'"
+        )
+        return state
+
+    found = []
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    for url, sent in (
+        (OFFICER_URL, SRO),
+        (ASSIGNMENT_URL, ASSIGNED),
+        (ANOTHER_URL, SRO),
+        (ANOTHER_ASSIGNMENT_URL, ANOTHER),
+        (ANOTHER_ASSIGNMENT_URL, ANOTHER | {"end_on": "2026-01-30"}),
+        (PEER_EVENT_URL, MET | {"held_on": yesterday}),
+        (PEER_EVENT_URL, MET | {"held_on": yesterday, "officer_numbers": ["4480"]}),
+        (ANOTHER_ASSIGNMENT_URL, ANOTHER),
+    ):
+        await send(client, (url, sent))
+        found.append(await is_alone())
+    await client.post(f"{ANOTHER_ASSIGNMENT_URL}/void", json=VOID)
+    found.append(await is_alone())
+    assert found == [None, "open", "open", "corrected", "open", "corrected", "open", "corrected", "open"]
+
+
 async def test_it_does_not_matter_which_record_comes_first(client: httpx2.AsyncClient, kept: Connection) -> None:
     records: list[tuple[str, dict[str, Any]]] = [
         (OFFICER_URL, SRO),
@@ -121,6 +157,7 @@ async def test_it_does_not_matter_which_record_comes_first(client: httpx2.AsyncC
 
     assert found[0] == found[1]
     assert found[0][0] == {
+        "officer/4471/P12-LONE-SRO",
         "officer/4471/P6-EVALUATION-OVERDUE",
         "officer/4471/P8-BASIC-OVERDUE",
         "officer/4471/P8-TOPIC-GAP:ferpa",
@@ -218,8 +255,9 @@ async def test_the_sweep_raises_what_a_day_brings_and_raises_it_once(
     before = [await sweep(database, limits, last_day), await flags(kept)]
     after = [await sweep(database, limits, last_day.replace(hour=7, minute=0)), await flags(kept)]
 
-    assert before[1] == {}
-    assert after == [1, {"officer/4471/P8-BASIC-OVERDUE": ("open", 1)}]
+    alone = {"officer/4471/P12-LONE-SRO": ("open", 1)}
+    assert before[1] == alone
+    assert after == [1, alone | {"officer/4471/P8-BASIC-OVERDUE": ("open", 1)}]
     assert await sweep(database, limits, last_day.replace(hour=8)) == 0
 
 

@@ -14,6 +14,7 @@ class AssignmentRow(RecordColumns, TrainingTable, table=True):
     """That an officer is assigned to schools."""
 
     __tablename__ = ASSIGNMENT.table
-    __table_args__ = (Index("assignment_about", "about"),)
+    __table_args__ = (Index("assignment_about", "about"), Index("assignment_start_on", "owner", "start_on"))
 
     about: str | None = Field(sa_column=Column(Text, Computed(ABOUT, persisted=True)))
+    start_on: str | None = Field(sa_column=Column(Text, Computed("document ->> 'start_on'", persisted=True)))

@@ -8,10 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from operator import attrgetter
 
-from services.training.principles.dossier import Case, in_force
+from services.training.principles.community import MEMBERSHIP, PEER, YEAR
+from services.training.principles.dossier import Case, in_force, may_be_sro
 from services.training.principles.duty import FIT
 from services.training.principles.evaluation import YEARLY
-from services.training.principles.hours import courses_of_unknown_topics, first_of, reached, topics_covered
+from services.training.principles.hours import (
+    Reached,
+    courses_of_unknown_topics,
+    first_of,
+    first_of_topic,
+    reached,
+    topics_covered,
+)
 from services.training.principles.leadership import INTRODUCTION, LEADER
 from services.training.principles.limits import BASIC_HOURS, BASIC_MONTHS
 from services.training.principles.selection import experienced_on
@@ -19,10 +27,14 @@ from services.training.principles.tenure import Stay, complete_on, lasted, stays
 from services.training.principles.training import BASIC, REFRESH
 from shared.clocks.calendar import DAY, months_after
 from shared.contracts.clocks import Clock
+from shared.contracts.peers import Membership
 from shared.contracts.training import Assignment
 
 EXPERIENCE = "P5-EXPERIENCE"
+NEED = "P6-TRAINING-NEED"
 TENURE = "P11-TENURE"
+RENEWED_BEFORE = timedelta(days=60)
+"""How long before a membership ends it is to be renewed."""
 
 
 def clocks(case: Case) -> tuple[Clock, ...]:
@@ -41,14 +53,18 @@ def clocks(case: Case) -> tuple[Clock, ...]:
         *_of_evaluation(case),
         *_of_tenure(case),
         *_of_fit(case),
+        *_of_peers(case),
+        *_of_needs(case),
+        *_of_memberships(case),
     )
 
 
 def _of_leader(case: Case) -> Iterator[Clock]:
     """Who comes to lead an SRO learns about SRO programs, by the introduction or by the SROs' own course (P6)."""
-    if not case.led:
+    led = [one for one in case.dossier.supervised if may_be_sro(one.officer) and one.assignments]
+    if not led:
         return
-    began = [one.officer.supervised_since for one in case.led if one.officer and one.officer.supervised_since]
+    began = [one.officer.supervised_since for one in led if one.officer and one.officer.supervised_since]
     first = min(began, default=None)
     ways = (first_of(case.dossier, INTRODUCTION), reached(case.dossier, "basic_sro", BASIC_HOURS))
     met = min((one for one in ways if one), key=attrgetter("on"), default=None)
@@ -56,10 +72,10 @@ def _of_leader(case: Case) -> Iterator[Clock]:
         case,
         LEADER,
         first,
-        missing=None if first else f"/officers/{case.led[0].officer_number}/supervised_since",
+        missing=None if first else f"/officers/{led[0].officer_number}/supervised_since",
         due_on=months_after(first, case.limits.leader_training_months) if first else None,
         met_on=met.on if met else None,
-        evidence=f"/completions/{met.completion_number}" if met else None,
+        evidence=met.pointer if met else None,
         basis="local",
         source=f"P6; a local setting: {case.limits.leader_training_months} months",
     )
@@ -102,7 +118,7 @@ def _of_basic_course(case: Case) -> Iterator[Clock]:
         missing=None if placements else _unplaced(case.dossier.assignments),
         due_on=months_after(first, BASIC_MONTHS) if first else None,
         met_on=met.on if met else None,
-        evidence=f"/completions/{met.completion_number}" if met else None,
+        evidence=met.pointer if met else None,
         basis="text",
         source=source,
     )
@@ -130,19 +146,76 @@ def _of_topics(case: Case) -> Iterator[Clock]:
 
 def _of_evaluation(case: Case) -> Iterator[Clock]:
     """An evaluation is due some months after the last one was closed, or after SRO duty began (P6)."""
-    if not case.serves():
-        return
-    closed = [one for one in case.dossier.evaluations if one.closed_on is not None and one.closed_on <= case.today]
-    began = [one.start_on for one in case.dossier.assignments]
-    last = max((one.closed_on for one in closed if one.closed_on is not None), default=min(began))
-    yield _clock(
-        case,
-        YEARLY,
-        last,
-        due_on=months_after(last, case.limits.evaluation_months),
-        basis="local",
-        source=f"P6; a local setting: {case.limits.evaluation_months} months",
-    )
+    closed = (one.closed_on for one in case.dossier.evaluations if one.closed_on is not None)
+    yield from _since_duty(case, YEARLY, closed, case.limits.evaluation_months)
+
+
+def _of_peers(case: Case) -> Iterator[Clock]:
+    """An event among peers is due some months after the last one, or after SRO duty began (P12)."""
+    held = (one.held_on for one in case.dossier.peer_events)
+    yield from _since_duty(case, PEER, held, case.limits.peer_months)
+
+
+def _since_duty(case: Case, kind: str, days: Iterable[date], months: int) -> Iterator[Clock]:
+    """A clock that each of the days starts anew, and the first of SRO duty before them."""
+    if case.serves():
+        began = min(one.start_on for one in case.dossier.assignments)
+        yield _again(case, kind, max((day for day in days if day <= case.today), default=began), months)
+
+
+def _of_needs(case: Case) -> Iterator[Clock]:
+    """A training need is met by a verified completion of its topic, or by what the agency says, by its own day (P6)."""
+    for one in case.dossier.training_needs:
+        done = first_of_topic(case.dossier, one.topic, one.identified_on)
+        closed = Reached(one.closed_on, None) if one.closed_on else None
+        met = min((way for way in (done, closed) if way), key=attrgetter("on"), default=None)
+        here = f"/training_needs/{one.need_number}"
+        yield _clock(
+            case,
+            NEED,
+            one.identified_on,
+            detail=one.need_number,
+            due_on=one.due_on,
+            met_on=met.on if met else None,
+            evidence=None if met is None else met.pointer or f"{here}/closed_on",
+            basis="local",
+            source="P6; the agency's own day",
+        )
+
+
+def _of_memberships(case: Case) -> Iterator[Clock]:
+    """A membership is to be renewed by its last day, from sixty days before (P12)."""
+    for one in case.dossier.memberships:
+        if one.valid_to is None:
+            continue
+        renewed = _renewal_of(one, case.dossier.memberships)
+        yield _clock(
+            case,
+            MEMBERSHIP,
+            max(one.valid_from, one.valid_to - RENEWED_BEFORE),
+            detail=one.membership_number,
+            due_on=one.valid_to,
+            met_on=_renewed_on(one.valid_to, renewed.valid_from) if renewed else None,
+            evidence=f"/memberships/{renewed.membership_number}" if renewed else None,
+            basis="local",
+            source="P12; sixty days before it ends",
+        )
+
+
+def _renewal_of(membership: Membership, memberships: Iterable[Membership]) -> Membership | None:
+    """The next membership of the same organisation, which lasts longer."""
+    later = [
+        one
+        for one in memberships
+        if one.organization == membership.organization
+        and (one.valid_to is None or (membership.valid_to is not None and one.valid_to > membership.valid_to))
+    ]
+    return min(later, key=lambda one: (one.valid_from, one.membership_number), default=None)
+
+
+def _renewed_on(last: date, renewed_from: date) -> date:
+    """The day that counts: what begins on the day after the last one was renewed on the last."""
+    return last if renewed_from == last + DAY else renewed_from
 
 
 def _of_fit(case: Case) -> Iterator[Clock]:
@@ -156,15 +229,7 @@ def _of_fit(case: Case) -> Iterator[Clock]:
             if review.supervisor == review.school == "yes" and one.start_on <= review.reviewed_on <= case.today
         ]
         last = max(reviewed, default=one.start_on)
-        yield _clock(
-            case,
-            FIT,
-            last,
-            detail=one.assignment_number,
-            due_on=months_after(last, case.limits.fit_review_months),
-            basis="local",
-            source=f"P11; a local setting: {case.limits.fit_review_months} months",
-        )
+        yield _again(case, FIT, last, case.limits.fit_review_months, detail=one.assignment_number)
 
 
 def _of_tenure(case: Case) -> Iterator[Clock]:
@@ -216,7 +281,10 @@ def turning_days(case: Case) -> Iterator[date]:
     for clock in case.clocks:
         if clock.due_on is not None:
             yield clock.due_on + DAY
-    for colleague in case.dossier.supervised:
+    for event in case.dossier.peer_events:
+        yield event.held_on
+        yield event.held_on + YEAR
+    for colleague in (*case.dossier.supervised, *case.dossier.others):
         yield from _turns_of(colleague.assignments)
 
 
@@ -226,6 +294,12 @@ def _turns_of(assignments: Iterable[Assignment]) -> Iterator[date]:
         if one.end_on is not None:
             yield one.end_on + DAY
         yield from (review.reviewed_on for review in one.fit_reviews or ())
+
+
+def _again(case: Case, kind: str, last: date, months: int, *, detail: str | None = None) -> Clock:
+    """A clock of what is due again some months after it was last done: never met, but started anew."""
+    source = f"{kind.partition('-')[0]}; a local setting: {months} months"
+    return _clock(case, kind, last, detail=detail, due_on=months_after(last, months), basis="local", source=source)
 
 
 def _clock(

@@ -37,7 +37,7 @@ async def listed(database: Database, limits: Limits, asked: Asked, items: Items,
             officers = await store.list_officers(
                 connection, sight.oris, officer_number=sight.officer_number, begins_with=officer, limit=AT_ONCE
             )
-            known = await store.known(connection, officers)
+            known = await store.known(connection, officers, asked.today)
             for about in officers:
                 concluded = conclude(known[about].dossier, known[about].flags, limits, asked.today)
                 of_officer = sorted(items(concluded), key=lambda one: one[0])

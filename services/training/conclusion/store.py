@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,21 +14,30 @@ from services.training.conclusion.rules import conclude, conclusion_id, day_of, 
 from services.training.conclusion.tables import OFFICER_CONCLUSION
 from services.training.evaluation.tables import EVALUATION
 from services.training.flag.tables import OFFICER_FLAG
+from services.training.membership.tables import MEMBERSHIP
 from services.training.officer.tables import OFFICER
 from services.training.principles.dossier import Colleague, Dossier
 from services.training.principles.limits import Limits
+from services.training.training_need.tables import TRAINING_NEED
 from shared.contracts.contract import Contract
 from shared.contracts.evaluations import Evaluation
 from shared.contracts.officer_conclusions import OfficerFlag
+from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.record import LIVE
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
+from shared.contracts.training_needs import TrainingNeed
 from shared.records import keep
 from shared.records.database import Connection
 from shared.records.following import Standing, Wanted, become
 from shared.records.keep import Draft, Kind
 from shared.records.log import Position
 
-KINDS = {kind.name: kind for kind in (OFFICER, ASSIGNMENT, COMPLETION, EVALUATION, OFFICER_FLAG, OFFICER_CONCLUSION)}
+OF_ONE = (OFFICER, ASSIGNMENT, COMPLETION, EVALUATION, TRAINING_NEED, MEMBERSHIP)
+KINDS = {kind.name: kind for kind in (*OF_ONE, OFFICER_FLAG, OFFICER_CONCLUSION)}
+ENOUGH_OTHERS = 20
+"""Assignments of an agency by which it is told whether one of its SROs is alone."""
+FEW_SROS = 2
+"""Up to how many SROs an agency has among whom one may be alone when another comes or leaves."""
 AROUND = " union all ".join(
     f"select '{name}' as kind, about, id, key, owner, version, state, document::text as document"
     f" from {kind.table} where about = any($1)"
@@ -42,6 +51,25 @@ order by key
 SERVING = """
 select about, document::text as document from assignment
 where about = any($1) and state = 'live' and id is distinct from $2
+"""
+OTHERS = """
+select agency.ori, one.about, one.document::text as document, officer.document::text as officer
+from unnest($1::text[]) as agency (ori)
+cross join lateral (
+    select about, document, start_on from assignment
+    where owner = agency.ori and state = 'live' and id is distinct from $3
+        and (document ->> 'end_on' is null or document ->> 'end_on' >= $2)
+    order by start_on
+    limit $4
+) as one
+left join officer on officer.key = one.about and officer.state = 'live' and officer.id is distinct from $3
+order by agency.ori, one.start_on, one.about
+"""
+ATTENDED = """
+select named.key as about, peer_event.document::text as document
+from unnest($1::text[], $2::text[], $3::text[]) as named (key, ori, officer_number)
+join peer_event on peer_event.owner = named.ori and peer_event.attended ? named.officer_number
+    and peer_event.state = 'live' and peer_event.id is distinct from $4
 """
 LEADERS = "select distinct led_by from officer where key = any($1) and state = 'live' and led_by is not null"
 LIVE_DOCUMENTS = "select key, document::text as document from {} where key = any($1) and state = 'live'"
@@ -71,7 +99,8 @@ class Known:
     def is_anybody(self) -> bool:
         """Whether any live record speaks of the officer."""
         dossier = self.dossier
-        return bool(dossier.officer or dossier.assignments or dossier.completions or dossier.evaluations)
+        of_one = (dossier.assignments, dossier.completions, dossier.evaluations, dossier.training_needs)
+        return bool(dossier.officer or dossier.peer_events or dossier.memberships) or any(of_one)
 
 
 async def hold(connection: Connection, officers: Iterable[str]) -> None:
@@ -85,13 +114,20 @@ async def leaders(connection: Connection, officers: Collection[str]) -> set[str]
     return {row["led_by"] for row in await connection.fetch(LEADERS, list(officers))} if officers else set()
 
 
+async def few_sros(connection: Connection, officers: Collection[str], day: date) -> set[str]:
+    """Keys of the officers assigned by agencies that have so few that one may now be alone, or no longer (P12)."""
+    serving = await _serving(connection, {_agency(about) for about in officers}, day, None)
+    few = (those for those in serving.values() if len(those) <= FEW_SROS)
+    return {about for those in few for about in those}
+
+
 async def judge_held(
     connection: Connection, officers: Collection[str], limits: Limits, *, by: str, at: datetime
 ) -> str | None:
     """Write what follows from the records of officers who are held; where in the log the last of it stands, if any."""
     if not officers:
         return None
-    drafts = follow(await known(connection, officers), limits, at)
+    drafts = follow(await known(connection, officers, day_of(at, limits)), limits, at)
     positions: list[str] = []
     for kind in KINDS.values():
         mine = [draft for of_kind, draft in drafts if of_kind is kind]
@@ -100,8 +136,10 @@ async def judge_held(
     return str(max(map(Position.parse, positions))) if positions else None
 
 
-async def known(connection: Connection, officers: Collection[str], *, without: UUID | None = None) -> dict[str, Known]:
-    """What is known of officers, by key; `without` is a record that is about to be void."""
+async def known(
+    connection: Connection, officers: Collection[str], day: date, *, without: UUID | None = None
+) -> dict[str, Known]:
+    """What is known of officers on a day, by key; `without` is a record that is about to be void."""
     rows: dict[str, dict[str, list[Standing]]] = {about: {} for about in officers}
     for row in await connection.fetch(AROUND, list(officers)):
         kind, about, *standing = row
@@ -115,11 +153,19 @@ async def known(connection: Connection, officers: Collection[str], *, without: U
     completions = {about: _parsed(Completion, kinds, COMPLETION) for about, kinds in live.items()}
     named = {f"{one.ori}/{one.course_code}" for those in completions.values() for one in those}
     courses = await _documents(connection, Course, "course", named)
+    agencies = {_agency(about) for about in officers}
+    plans = await _documents(connection, TrainingPlan, "training_plan", agencies)
     supervised = await _supervised(connection, officers, without)
-    plans = await _documents(connection, TrainingPlan, "training_plan", {about.partition("/")[0] for about in officers})
+    attended = await _attended(connection, officers, without)
+    serving = await _serving(connection, agencies, day, without)
     return {
         about: Known(
-            replace(_dossier(about, kinds, completions[about], courses, plans), supervised=supervised.get(about, ())),
+            replace(
+                _dossier(about, kinds, completions[about], courses, plans),
+                peer_events=tuple(attended[about]),
+                supervised=tuple(supervised[about]),
+                others=tuple(one for key, one in serving[_agency(about)].items() if key != about),
+            ),
             {one.id: OfficerFlag.model_validate_json(one.document) for one in rows[about].get(OFFICER_FLAG.name, ())},
             {kind.name: rows[about].get(kind.name, []) for kind in (OFFICER_FLAG, OFFICER_CONCLUSION)},
         )
@@ -175,6 +221,8 @@ def _dossier(
         evaluations=tuple(
             sorted(_parsed(Evaluation, kinds, EVALUATION), key=lambda one: (one.last_on, one.evaluation_number))
         ),
+        training_needs=tuple(_parsed(TrainingNeed, kinds, TRAINING_NEED)),
+        memberships=tuple(_parsed(Membership, kinds, MEMBERSHIP)),
         courses={
             one.course_code: courses[key] for one in completions if (key := f"{ori}/{one.course_code}") in courses
         },
@@ -184,18 +232,50 @@ def _dossier(
 
 async def _supervised(
     connection: Connection, officers: Collection[str], without: UUID | None
-) -> dict[str, tuple[Colleague, ...]]:
+) -> dict[str, list[Colleague]]:
     """Those who name an officer as their supervisor, with their assignments, by the supervisor's key."""
     rows = await connection.fetch(SUPERVISED, list(officers), without)
-    serving: dict[str, list[Assignment]] = {row["key"]: [] for row in rows}
-    for row in await connection.fetch(SERVING, list(serving), without) if serving else ():
-        serving[row["about"]].append(Assignment.model_validate_json(row["document"]))
-    found: dict[str, tuple[Colleague, ...]] = {}
+    assignments: dict[str, list[Assignment]] = {row["key"]: [] for row in rows}
+    for row in await connection.fetch(SERVING, list(assignments), without) if assignments else ():
+        assignments[row["about"]].append(Assignment.model_validate_json(row["document"]))
+    found: dict[str, list[Colleague]] = {about: [] for about in officers}
     for row in rows:
         officer = Officer.model_validate_json(row["document"])
-        colleague = Colleague(officer.officer_number, officer, tuple(serving[row["key"]]))
-        found[row["led_by"]] = (*found.get(row["led_by"], ()), colleague)
+        found[row["led_by"]].append(Colleague(officer.officer_number, officer, tuple(assignments[row["key"]])))
     return found
+
+
+async def _attended(
+    connection: Connection, officers: Collection[str], without: UUID | None
+) -> dict[str, list[PeerEvent]]:
+    """The events among peers at which an officer was, by the officer's key."""
+    numbers = [about.partition("/")[2] for about in officers]
+    rows = await connection.fetch(ATTENDED, list(officers), [_agency(about) for about in officers], numbers, without)
+    found: dict[str, list[PeerEvent]] = {about: [] for about in officers}
+    for row in rows:
+        found[row["about"]].append(PeerEvent.model_validate_json(row["document"]))
+    return found
+
+
+async def _serving(
+    connection: Connection, agencies: Collection[str], day: date, without: UUID | None
+) -> dict[str, dict[str, Colleague]]:
+    """Of each agency the officers who were assigned first and whose assignment is not over: enough to know of a few."""
+    rows = await connection.fetch(OTHERS, list(agencies), day.isoformat(), without, ENOUGH_OTHERS)
+    found: dict[str, dict[str, Colleague]] = {ori: {} for ori in agencies}
+    for row in rows:
+        about, of_agency = row["about"], found[row["ori"]]
+        if about not in of_agency:
+            officer = Officer.model_validate_json(row["officer"]) if row["officer"] else None
+            of_agency[about] = Colleague(about.partition("/")[2], officer)
+        assignment = Assignment.model_validate_json(row["document"])
+        of_agency[about] = replace(of_agency[about], assignments=(*of_agency[about].assignments, assignment))
+    return found
+
+
+def _agency(about: str) -> str:
+    """The agency of an officer, by the officer's key."""
+    return about.partition("/")[0]
 
 
 def _parsed(contract: type[C], kinds: Mapping[str, Sequence[Standing]], kind: Kind) -> list[C]:

@@ -7,7 +7,9 @@ from datetime import date
 from services.training.principles.limits import Limits
 from shared.contracts.clocks import Clock
 from shared.contracts.evaluations import Evaluation
+from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.training import Assignment, Completion, Course, Officer
+from shared.contracts.training_needs import TrainingNeed
 from shared.findings.truth import NOT_KNOWN
 
 SRO_CATEGORIES = frozenset({"sro", "sble"})
@@ -32,7 +34,8 @@ class Dossier:
 
     `officer` is None where only other records name the number. `courses` are those of the completions, by code, as far
     as the agency's catalog has them. `planned` says by topic after how many months the agency trains it again.
-    `supervised` are those who name the officer as their supervisor.
+    `supervised` are those who name the officer as their supervisor, `others` are of the agency's other officers whose
+    assignments are not over those who were assigned first: enough to tell whether the officer is alone.
     """
 
     ori: str
@@ -43,7 +46,11 @@ class Dossier:
     evaluations: tuple[Evaluation, ...] = ()
     courses: Mapping[str, Course] = field(default_factory=dict)
     planned: Mapping[str, int] = field(default_factory=dict)
+    training_needs: tuple[TrainingNeed, ...] = ()
+    peer_events: tuple[PeerEvent, ...] = ()
+    memberships: tuple[Membership, ...] = ()
     supervised: tuple[Colleague, ...] = ()
+    others: tuple[Colleague, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.ori}/{self.officer_number}"

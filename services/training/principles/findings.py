@@ -5,6 +5,7 @@ from dataclasses import astuple, dataclass
 from functools import cache
 from hashlib import sha256
 
+from services.training.principles.community import COMMUNITY_RULES
 from services.training.principles.definition import DEFINITION_RULES
 from services.training.principles.dossier import Case
 from services.training.principles.duty import DUTY_RULES
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     *EVALUATION_RULES,
     *TRAINING_RULES,
     *DUTY_RULES,
+    *COMMUNITY_RULES,
     *QUALITY_RULES,
 )
 DIGEST_DIGITS = 16

@@ -15,10 +15,15 @@ HUNDREDTHS = 100
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """That the hours of a curriculum were reached: on which day, and by which completion."""
+    """That something was reached by training: on which day, and by which completion, None where by other means."""
 
     on: date
-    completion_number: str
+    completion_number: str | None
+
+    @property
+    def pointer(self) -> str | None:
+        """JSON Pointer to the completion."""
+        return self.completion_number and f"/completions/{self.completion_number}"
 
 
 def in_order(completions: Iterable[Completion]) -> list[Completion]:
@@ -40,6 +45,15 @@ def first_of(dossier: Dossier, curriculum: str) -> Reached | None:
     """The first verified completion of a course of a curriculum, however long; None while there is none."""
     first = next(iter(in_order(_verified_in(dossier, curriculum))), None)
     return Reached(first.completed_on, first.completion_number) if first else None
+
+
+def first_of_topic(dossier: Dossier, topic: str, since: date) -> Reached | None:
+    """The first verified completion since a day of a course that covers a topic; None while there is none."""
+    for one in in_order(dossier.completions):
+        course = dossier.courses.get(one.course_code)
+        if one.verified and one.completed_on >= since and course is not None and topic in (course.topics or ()):
+            return Reached(one.completed_on, one.completion_number)
+    return None
 
 
 def missing_for(dossier: Dossier, curriculum: str) -> Iterator[str]:

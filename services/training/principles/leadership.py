@@ -25,7 +25,7 @@ SOME_EXPERIENCE = (
 def leader_untrained(case: Case) -> Iterator[Verdict]:
     """Somebody leads an SRO and has not learned about SRO programs in time."""
     for clock in case.clocks:
-        if clock.kind == LEADER:
+        if clock.kind == LEADER and case.led:
             overdue: Truth = Yes(("/completions",)) if read(clock, case.today).state == "overdue" else NO
             yield _of(case, overdue if clock.missing is None else Unknown((clock.missing,)))
 

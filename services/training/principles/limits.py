@@ -21,8 +21,8 @@ class Limits:
     begins. `summer_days`: days at either end of a school year on which no school is held, so that an assignment which
     begins or ends within them is one for the whole year. `evaluation_months`: months after which an officer is to be
     evaluated again (P6). `fit_review_months`: months after which the fit of officer and school is reviewed again (P11).
-    `leader_training_months`: months in which somebody who comes to lead an SRO learns about SRO programs (P6). `zone`:
-    where days begin and end.
+    `leader_training_months`: months in which somebody who comes to lead an SRO learns about SRO programs (P6).
+    `peer_months`: months in which an SRO meets peers of other agencies (P12). `zone`: where days begin and end.
     """
 
     few_campuses: int = 2
@@ -31,4 +31,5 @@ class Limits:
     evaluation_months: int = 12
     fit_review_months: int = 12
     leader_training_months: int = 6
+    peer_months: int = 12
     zone: tzinfo = UTC

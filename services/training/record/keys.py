@@ -49,6 +49,21 @@ async def evaluation_in_path(ori: Ori, evaluation_number: Identifier) -> RecordK
     return RecordKey(ori, evaluation_number)
 
 
+async def need_in_path(ori: Ori, need_number: Identifier) -> RecordKey:
+    """The training need that a path names."""
+    return RecordKey(ori, need_number)
+
+
+async def peer_event_in_path(ori: Ori, event_number: Identifier) -> RecordKey:
+    """The event among peers that a path names."""
+    return RecordKey(ori, event_number)
+
+
+async def membership_in_path(ori: Ori, membership_number: Identifier) -> RecordKey:
+    """The membership that a path names."""
+    return RecordKey(ori, membership_number)
+
+
 async def plan_in_path(ori: Ori) -> RecordKey:
     """The training plan that a path names by its agency alone."""
     return RecordKey(ori)

@@ -12,21 +12,30 @@ from services.training.course import rules as course_rules
 from services.training.course.tables import COURSE
 from services.training.evaluation import rules as evaluation_rules
 from services.training.evaluation.tables import EVALUATION
+from services.training.membership import rules as membership_rules
+from services.training.membership.tables import MEMBERSHIP
 from services.training.officer import rules as officer_rules
 from services.training.officer.tables import OFFICER
+from services.training.peer_event import rules as peer_event_rules
+from services.training.peer_event.tables import PEER_EVENT
 from services.training.record.keys import (
     RecordKey,
     assignment_in_path,
     completion_in_path,
     course_in_path,
     evaluation_in_path,
+    membership_in_path,
+    need_in_path,
     officer_in_path,
+    peer_event_in_path,
     plan_in_path,
 )
 from services.training.record.sent import Sent
+from services.training.training_need import rules as training_need_rules
+from services.training.training_need.tables import TRAINING_NEED
 from services.training.training_plan import rules as training_plan_rules
 from services.training.training_plan.tables import TRAINING_PLAN
-from shared.contracts import evaluations, training
+from shared.contracts import evaluations, peers, training, training_needs
 from shared.contracts.contract import Contract
 from shared.contracts.fault import Fault
 from shared.contracts.record import Receipt
@@ -71,8 +80,8 @@ class RecordKind:
 
     @property
     def is_of_an_officer(self) -> bool:
-        """Whether a record speaks of one officer; else it may bear on many."""
-        return "officer_number" in self.record.model_fields
+        """Whether a record names the officers of whom it speaks; else it may bear on many."""
+        return not {"officer_number", "officer_numbers"}.isdisjoint(self.record.model_fields)
 
     @property
     def contracts(self) -> tuple[type[Contract], ...]:
@@ -158,6 +167,42 @@ KINDS: Mapping[str, RecordKind] = {
             evaluations.EvaluationRead,
             evaluation_rules.faults,
             school_rates_not=True,
+        ),
+        RecordKind(
+            TRAINING_NEED,
+            "training-needs",
+            need_in_path,
+            training_needs.TrainingNeedKey,
+            training_needs.TrainingNeedReport,
+            training_needs.TrainingNeed,
+            training_needs.TrainingNeedLine,
+            training_needs.TrainingNeedVoidLine,
+            training_needs.TrainingNeedRead,
+            training_need_rules.faults,
+        ),
+        RecordKind(
+            PEER_EVENT,
+            "peer-events",
+            peer_event_in_path,
+            peers.PeerEventKey,
+            peers.PeerEventReport,
+            peers.PeerEvent,
+            peers.PeerEventLine,
+            peers.PeerEventVoidLine,
+            peers.PeerEventRead,
+            peer_event_rules.faults,
+        ),
+        RecordKind(
+            MEMBERSHIP,
+            "memberships",
+            membership_in_path,
+            peers.MembershipKey,
+            peers.MembershipReport,
+            peers.Membership,
+            peers.MembershipLine,
+            peers.MembershipVoidLine,
+            peers.MembershipRead,
+            membership_rules.faults,
         ),
         RecordKind(
             TRAINING_PLAN,

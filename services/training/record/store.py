@@ -1,8 +1,9 @@
 """What agencies send, in PostgreSQL: what a function returns has been committed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 import asyncpg
 import orjson
@@ -10,7 +11,9 @@ import orjson
 from services.training.assignment.tables import ASSIGNMENT
 from services.training.completion.tables import OF_COURSES
 from services.training.conclusion import store as conclusions
+from services.training.conclusion.rules import day_of
 from services.training.course.tables import COURSE
+from services.training.officer.tables import OFFICER
 from services.training.principles.limits import Limits
 from services.training.record.keys import RecordKey
 from services.training.record.kinds import RecordKind
@@ -21,7 +24,7 @@ from shared.records.database import Connection, Database
 from shared.records.keep import Current, Draft, Follower, Kept
 from shared.records.put import WRITTEN, Follow, Outcome, Verdict, judge_record, judge_void, put_once, until_done
 
-NUMBERS = ("officer_number", "supervisor_number")
+NUMBERS = ("officer_number", "supervisor_number", "officer_numbers")
 """Fields by which a record names the officers on whom it bears."""
 OF_AGENCIES = "select key from officer_conclusion where owner = any($1) and state = 'live'"
 LIST = (
@@ -78,7 +81,7 @@ async def put_records(
         async with database.transaction() as connection:
             judging = Judging()
             if not dry_run:
-                await conclusions.hold(connection, await _officers_of(connection, kind, pending))
+                await conclusions.hold(connection, await _officers_of(connection, kind, pending, day_of(at, limits)))
             outcomes = await put_once(
                 connection,
                 kind.kind,
@@ -105,10 +108,10 @@ def following(kind: RecordKind, limits: Limits, at: datetime) -> Follow:
             await conclusions.hold(connection, await _concerned(connection, kind, [draft.key]))
             return []
         document = orjson.loads(draft.document)
-        officers = {f"{document['ori']}/{document[name]}" for name in NUMBERS if document.get(name) is not None}
-        officers |= await _leaders(connection, kind, officers)
+        officers = {f"{document['ori']}/{number}" for number in _named(document)}
+        officers |= await _bound_up(connection, kind, officers, day_of(at, limits))
         await conclusions.hold(connection, officers)
-        found = await conclusions.known(connection, officers, without=draft.id)
+        found = await conclusions.known(connection, officers, day_of(at, limits), without=draft.id)
         await connection.execute("delete from judge_again where about = any($1)", list(officers))
         return [Follower(draft.id, of_kind, one) for of_kind, one in conclusions.follow(found, limits, at)]
 
@@ -134,16 +137,27 @@ async def list_records(
 def _officers(one: Incoming, current: Current | None) -> set[str]:
     """Keys of the officers of whom a record speaks, or spoke before: who it is about, and who leads them."""
     before = orjson.loads(current.document) if current else {}
-    numbers = [number for name in NUMBERS for number in (getattr(one.record, name, None), before.get(name))]
-    return {f"{one.key.ori}/{number}" for number in numbers if number is not None}
+    now = one.record.model_dump(include={*NUMBERS}) if one.record else {}
+    return {f"{one.key.ori}/{number}" for document in (now, before) for number in _named(document)}
 
 
-async def _leaders(connection: Connection, kind: RecordKind, officers: set[str]) -> set[str]:
-    """Keys of those who lead officers, where it bears on them: an assignment begins or ends that they lead an SRO."""
-    return await conclusions.leaders(connection, officers) if kind.kind is ASSIGNMENT else set()
+def _named(document: Mapping[str, Any]) -> Iterator[str]:
+    """The numbers of the officers whom a record names."""
+    for name in NUMBERS:
+        said = document.get(name)
+        yield from [said] if isinstance(said, str) else said or ()
 
 
-async def _officers_of(connection: Connection, kind: RecordKind, pending: Mapping[str, Incoming]) -> set[str]:
+async def _bound_up(connection: Connection, kind: RecordKind, officers: Collection[str], day: date) -> set[str]:
+    """Keys of those on whom a record of other officers bears: who leads an SRO (P6), and who is the only one (P12)."""
+    if kind.kind not in (OFFICER, ASSIGNMENT):
+        return set()
+    return await conclusions.leaders(connection, officers) | await conclusions.few_sros(connection, officers, day)
+
+
+async def _officers_of(
+    connection: Connection, kind: RecordKind, pending: Mapping[str, Incoming], day: date
+) -> set[str]:
     """The officers of whom records speak that are to be written.
 
     They are held before the records are: whoever judges takes them in this order, and waits for nobody in a circle.
@@ -151,7 +165,7 @@ async def _officers_of(connection: Connection, kind: RecordKind, pending: Mappin
     trial, found = Judging(), await keep.find(connection, kind.kind, list(pending))
     for key, one in pending.items():
         trial(key, one, found.get(key))
-    return trial.officers | await _leaders(connection, kind, trial.officers)
+    return trial.officers | await _bound_up(connection, kind, trial.officers, day)
 
 
 async def _judge(
@@ -172,7 +186,7 @@ async def _judge(
     if not kind.is_of_an_officer:
         await conclusions.hold(connection, await _concerned(connection, kind, written))
         return None
-    officers = judging.officers | await _leaders(connection, kind, judging.officers)
+    officers = judging.officers | await _bound_up(connection, kind, judging.officers, day_of(at, limits))
     await conclusions.hold(connection, officers)
     return await conclusions.judge_held(connection, officers, limits, by=by, at=at)
 

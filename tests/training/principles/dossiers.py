@@ -11,7 +11,9 @@ from services.training.principles.limits import Limits
 from shared.clocks.engine import read
 from shared.contracts.clocks import Clock, ClockRead
 from shared.contracts.evaluations import Evaluation, EvaluationInput
+from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.training import Assignment, Completion, Course, FitReview, Officer
+from shared.contracts.training_needs import TrainingNeed
 
 ORI, NUMBER = "XX0000100", "4471"
 HIGH, MIDDLE, ELEMENTARY = "990000100001", "990000100002", "990000100003"
@@ -103,6 +105,29 @@ def fit_review(on: date, **changes: Any) -> FitReview:
     return FitReview(**said | changes)
 
 
+def peer_event(on: date, number: str = "P-1") -> PeerEvent:
+    """An event among peers at which the officer was."""
+    return PeerEvent(ori=ORI, event_number=number, held_on=on, officer_numbers=(NUMBER,))
+
+
+def membership(number: str = "M-1", **changes: Any) -> Membership:
+    """A membership of the national association for a year."""
+    said: dict[str, Any] = {"organization": "nasro", "valid_from": date(2026, 1, 1), "valid_to": date(2026, 12, 31)}
+    return Membership(ori=ORI, membership_number=number, officer_number=NUMBER, **said | changes)
+
+
+def training_need(number: str = "N-1", **changes: Any) -> TrainingNeed:
+    """That the officer is to learn about FERPA by the summer, as a review of incidents showed."""
+    said: dict[str, Any] = {"topic": "ferpa", "identified_on": date(2026, 2, 2), "due_on": date(2026, 6, 5)}
+    return TrainingNeed(ori=ORI, need_number=number, officer_number=NUMBER, **said | changes)
+
+
+def colleague(category: str | None = "sro", *assignments: Assignment) -> Colleague:
+    """Another officer, at a school since last August; the category is None where the officer was not sent."""
+    known = officer(officer_number="4480", personnel_category=category) if category else None
+    return Colleague("4480", known, assignments or (assignment(officer_number="4480"),))
+
+
 def course(code: str, **changes: Any) -> Course:
     """Another course."""
     return BASIC.model_copy(update={"course_code": code, **changes})
@@ -116,6 +141,7 @@ def dossier(**changes: Any) -> Dossier:
         "assignments": (assignment(),),
         "completions": (completion(),),
         "evaluations": (evaluation(),),
+        "others": (colleague(),),
         "courses": {one.course_code: one for one in courses},
     }
     return Dossier(ORI, NUMBER, **said | changes)

@@ -1,6 +1,6 @@
 """Officers to be judged by the rules on who leads, evaluates and reviews them (P6, P11)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from services.training.principles.evaluation import INVITED
 from shared.contracts.evaluations import EvaluationInput
@@ -11,6 +11,7 @@ from tests.training.principles.dossiers import (
     UNDETERMINED,
     Example,
     assignment,
+    colleague,
     completion,
     course,
     dossier,
@@ -18,6 +19,7 @@ from tests.training.principles.dossiers import (
     fit_review,
     leader,
     officer,
+    peer_event,
 )
 
 ENDED = assignment(end_on=date(2026, 6, 30), end_reason="rotation")
@@ -106,5 +108,20 @@ SUPERVISION = [
             ("not known whether", UNDETERMINED, None, TODAY),
         )
     ],
+    *[
+        Example(story, "P12-LONE-SRO", verdict, dossier(others=others, peer_events=events), day)
+        for story, verdict, others, events, day in (
+            ("another SRO", CLEAR, (colleague(),), (), TODAY),
+            ("nobody else, and no peers", RAISED, (), (), TODAY),
+            ("the others are none", RAISED, (colleague("security_officer"),), (), TODAY),
+            ("another whose category is not known", UNDETERMINED, (colleague("unknown"),), (), TODAY),
+            ("another who was not sent", UNDETERMINED, (colleague(None),), (), TODAY),
+            ("the other has left", RAISED, (colleague("sro", ENDED),), (), TODAY),
+            ("peers a year less a day ago", CLEAR, (), (peer_event(TODAY),), TODAY + timedelta(days=364)),
+            ("peers a year ago", RAISED, (), (peer_event(TODAY),), TODAY + timedelta(days=365)),
+            ("peers tomorrow", RAISED, (), (peer_event(TODAY),), TODAY - timedelta(days=1)),
+        )
+    ],
+    Example("who no longer serves", "P12-LONE-SRO", CLEAR, dossier(assignments=(ENDED,), others=())),
     Example("no longer there", "P11-FIT-OVERDUE", CLEAR, dossier(assignments=(ENDED,)), date(2027, 6, 16)),
 ]

@@ -1,15 +1,11 @@
 """The clocks of an officer, day by day."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.training.clock.rules import clocks, turning_days
-from services.training.principles.dossier import Case, Dossier
 from services.training.principles.findings import judge
 from services.training.principles.limits import Limits
 from shared.clocks.engine import read
@@ -18,6 +14,7 @@ from tests.training.principles.dossiers import (
     ELEMENTARY,
     HIGH,
     MIDDLE,
+    TODAY,
     assignment,
     case,
     clock_of,
@@ -25,7 +22,11 @@ from tests.training.principles.dossiers import (
     course,
     dossier,
     facts_of,
+    leader,
+    membership,
     officer,
+    peer_event,
+    training_need,
 )
 
 BASIC, TENURE, EXPERIENCE, REFRESH = "P8-BASIC-40H", "P11-TENURE", "P5-EXPERIENCE", "P8-TOPIC-REFRESH"
@@ -229,90 +230,70 @@ def test_each_topic_of_the_plan_runs_from_its_newest_verified_completion() -> No
     assert (cpted.state, cpted.missing) == ("not_started", "/completions")
 
 
+AGAIN = [  # clock, what is known, since when it runs, limit
+    ("P12-PEER", {}, date(2025, 8, 4), date(2026, 8, 4)),
+    ("P12-PEER", {"peer_events": (peer_event(date(2025, 11, 30)),)}, date(2025, 11, 30), date(2026, 11, 30)),
+    ("P12-PEER", {"peer_events": (peer_event(TODAY + DAY),)}, date(2025, 8, 4), date(2026, 8, 4)),
+    ("P11-FIT", {}, date(2026, 6, 15), date(2027, 6, 15)),
+    ("P11-FIT", {"assignments": (assignment(fit_reviews=None),)}, date(2025, 8, 4), date(2026, 8, 4)),
+]
+
+
+@pytest.mark.parametrize(("kind", "known", "started_on", "due_on"), AGAIN)
+def test_what_is_due_again_runs_from_when_it_was_last_done(
+    kind: str, known: dict[str, Any], started_on: date, due_on: date
+) -> None:
+    clock = clock_of(dossier(**known), kind)
+    assert (clock.started_on, clock.due_on, clock.basis) == (started_on, due_on, "local")
+
+
+NEEDS = [  # story, what differs of the need, completions of its topic, state, evidence
+    ("trained in time", {}, {"completed_on": date(2026, 6, 5)}, "met", "/completions/C-1"),
+    ("trained a day late", {}, {"completed_on": date(2026, 6, 6)}, "met_late", "/completions/C-1"),
+    ("trained before it was shown", {}, {"completed_on": date(2026, 2, 1)}, "overdue", None),
+    ("self-reported", {}, {"completed_on": date(2026, 3, 1), "verified": False}, "overdue", None),
+    ("another topic", {"topic": "cpted"}, {"completed_on": date(2026, 3, 1)}, "overdue", None),
+    ("by other means", {"closed_on": date(2026, 4, 1)}, {"verified": False}, "met", "/training_needs/N-1/closed_on"),
+]
+
+
+@pytest.mark.parametrize(
+    ("need", "done", "state", "evidence"), [one[1:] for one in NEEDS], ids=[one[0] for one in NEEDS]
+)
+def test_an_improvement_is_followed_to_its_end(
+    need: dict[str, Any], done: dict[str, Any], state: str, evidence: str | None
+) -> None:
+    one = dossier(training_needs=(training_need(**need),), completions=(completion(**done),))
+    clock = clock_of(one, "P6-TRAINING-NEED", detail="N-1")
+    assert (clock.state, clock.evidence) == (state, evidence)
+
+
+RENEWALS = [  # story, the next membership, state on New Year's Day
+    ("not renewed", None, "overdue"),
+    ("renewed without a gap", {"valid_from": date(2027, 1, 1)}, "met"),
+    ("renewed before", {"valid_from": date(2026, 12, 1)}, "met"),
+    ("renewed after a day", {"valid_from": date(2027, 1, 2)}, "overdue"),
+    ("another organisation", {"valid_from": date(2027, 1, 1), "organization": "other"}, "overdue"),
+]
+
+
+@pytest.mark.parametrize(("renewed", "state"), [one[1:] for one in RENEWALS], ids=[one[0] for one in RENEWALS])
+def test_a_membership_is_renewed_by_its_last_day(renewed: dict[str, Any] | None, state: str) -> None:
+    later = () if renewed is None else (membership("M-2", **{"valid_to": date(2028, 1, 1)} | renewed),)
+    one = dossier(memberships=(membership(), *later))
+    days = (date(2026, 10, 31), date(2026, 11, 2), date(2027, 1, 1))
+    states = [clock_of(one, "P12-MEMBERSHIP", on, detail="M-1").state for on in days]
+    assert (states[0], states[2]) == ("not_started", state)
+
+
+def test_who_led_since_when_is_not_known_has_no_limit_yet() -> None:
+    clock = clock_of(leader(officer(officer_number="4480")), "P6-LEADER-TRAINING")
+    assert (clock.state, clock.missing) == ("not_started", "/officers/4480/supervised_since")
+
+
 def test_days_are_those_of_the_agencys_zone_in_winter_and_in_summer() -> None:
     zone = Limits(zone=ZoneInfo("America/Denver"))
     (clock,) = [one for one in case(dossier(), limits=zone).clocks if one.kind == BASIC]
     assert clock.started_at is not None
     assert clock.started_at.isoformat() == "2025-08-04T00:00:00-06:00"
     assert read(clock, date(2026, 2, 1)).met_on == date(2025, 9, 5)
-
-
-DAYS = st.dates(date(2018, 1, 1), date(2032, 12, 31))
-
-
-@st.composite
-def dossiers(draw: st.DrawFn) -> Dossier:
-    """Any officer: assignments that overlap, touch and end or not, completions of any course at any time."""
-
-    def span() -> dict[str, Any]:
-        start_on = draw(DAYS)
-        last = draw(st.none() | st.integers(0, 1_500))
-        return {"start_on": start_on, "end_on": None if last is None else start_on + timedelta(days=last)}
-
-    schools = st.none() | st.lists(st.sampled_from([HIGH, MIDDLE, ELEMENTARY]), max_size=3, unique=True).map(tuple)
-    reasons = st.sampled_from([None, "rotation", "promotion", "unknown"])
-    assignments = tuple(
-        assignment(f"A-{place}", **span(), school_ids=draw(schools), end_reason=draw(reasons))
-        for place in range(draw(st.integers(0, 4)))
-    )
-    codes, hours = st.sampled_from([one.course_code for one in CATALOG]), st.none() | st.integers(0, 160)
-    completions = tuple(
-        completion(
-            f"C-{place}",
-            course_code=draw(codes),
-            completed_on=draw(DAYS),
-            hours=None if (quarters := draw(hours)) is None else quarters / 4,
-            verified=draw(st.booleans()),
-        )
-        for place in range(draw(st.integers(0, 5)))
-    )
-    who = draw(st.none() | (st.none() | DAYS).map(lambda day: officer(sworn_on=day)))
-    planned = draw(st.sampled_from([{}, {"ferpa": 12}]))
-    return dossier(officer=who, assignments=assignments, completions=completions, courses=CATALOG, planned=planned)
-
-
-MET = ("met", "met_late")
-
-
-@given(dossiers(), DAYS, DAYS)
-def test_what_was_met_stays_met_as_time_passes(one: Dossier, first: date, second: date) -> None:
-    early, late = sorted((first, second))
-    states = {
-        on: {
-            (clock.kind, clock.detail): read(clock, on).state
-            for clock in clocks(Case(one, Limits(), on))
-            if clock.kind != REFRESH
-        }
-        for on in (early, late)
-    }
-    assert all(states[late][name] == state for name, state in states[early].items() if state in MET)
-
-
-@given(dossiers(), DAYS)
-def test_no_officer_has_two_clocks_of_one_name(one: Dossier, on: date) -> None:
-    names = [(clock.kind, clock.detail) for clock in clocks(Case(one, Limits(), on))]
-    assert len(set(names)) == len(names)
-
-
-@given(dossiers(), DAYS)
-def test_nothing_changes_but_on_the_days_on_which_it_is_looked_at_again(one: Dossier, on: date) -> None:
-    """What follows on a day follows until the next turning day, so that a sweep on those days misses nothing."""
-    today = case(one, on)
-    turn = min((day for day in turning_days(today) if day > on), default=None)
-    until = on + 400 * DAY if turn is None else turn - DAY
-    for day in (on + DAY, until):
-        if on < day <= until:
-            assert judge(case(one, day)) == judge(today)
-
-
-@given(dossiers(), DAYS)
-def test_a_campus_day_counted_one_by_one_is_in_a_stretch(one: Dossier, on: date) -> None:
-    """The flag of many campuses says what counting the campuses of a day says."""
-    there = [
-        each
-        for each in one.assignments
-        if each.start_on <= on and (each.end_on is None or on <= each.end_on) and each.school_ids
-    ]
-    crowded = len({school for each in there for school in each.school_ids or ()}) > 2
-    found = [flag for flag in judge(case(one, on)).raised if flag.code == "P11-MANY-CAMPUSES"]
-    assert bool(found) or not crowded

@@ -1,0 +1,1 @@
+"""That an officer belongs to a professional organisation (P12)."""

@@ -1,0 +1,1 @@
+"""Events of SROs among their peers (P12)."""

@@ -1,0 +1,1 @@
+"""What an officer is to learn, since a review showed it (P6)."""
