@@ -14,10 +14,10 @@ from gateway.kinds import CLOCK, FLAG, INCIDENT, OFFICER_CONCLUSION, OFFICER_FLA
 from gateway.limits import PAGE_MOST
 from gateway.masks import Mask
 from gateway.own_part import others_mask
-from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, PUBLIC_FACT, Rule
+from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, EDUCATION_RECORD, PROGRAM_RECORD, PUBLIC_FACT, Rule
 from gateway.reading import Reading
 from gateway.selections import below, selected, withheld_paths
-from gateway.viewer import Scope
+from gateway.viewer import OFFICER_ROLE, Scope
 from shared.contracts.clocks import ClockRead
 from shared.contracts.contract import Contract, Label
 from shared.contracts.directory import Agency, District, School
@@ -37,20 +37,30 @@ READ_RECORDS = "records.read"
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A root field that lists documents of one kind, of one class of records; None: of whichever the viewer reads."""
+    """A root field that lists documents of one kind, of one class of records; None: of whichever the viewer reads.
+
+    Those `of_officers` an officer reads of the own work; those that are `shared` a district reads of its own schools.
+    """
 
     kind: str
     contract: type[Contract]
     order: Order
     record_class: str | None = None
+    of_officers: bool = False
+    shared: bool = False
 
     def scope(self, reading: Reading) -> Scope | Rule:
         """What of them the viewer may see. Raises Problem `insufficient-scope` for a token that reads no records."""
         if self.record_class != PUBLIC_FACT:
             reading.require(READ_RECORDS)
-        scope = reading.viewer.scope(self.record_class or reading.viewer.record_class)
+        viewer = reading.viewer
+        if self.of_officers and viewer.role == OFFICER_ROLE:
+            return viewer.own_file()
+        if self.shared and viewer.record_class == EDUCATION_RECORD and viewer.family is None:
+            return viewer.scope(PROGRAM_RECORD)
+        scope = viewer.scope(self.record_class or viewer.record_class)
         if isinstance(scope, Scope) and scope.family is not None and self.kind != INCIDENT:
-            return reading.viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT)
+            return viewer.decide(ANOTHER_STUDENT, scope.record_class, Label.STUDENT)
         return scope
 
     def ordered(self, scope: Scope) -> Order:
@@ -66,17 +76,17 @@ class Listing:
 
 INCIDENTS = Listing(INCIDENT, Incident, NEWEST_FIRST)
 FLAGS = Listing(FLAG, Flag, BY_RAISING)
-CLOCKS = Listing(CLOCK, ClockRead, BY_DUE)
-OFFICERS = Listing("officer", Officer, BY_KEY, AGENCY_RECORD)
-COURSES = Listing("course", Course, BY_KEY, AGENCY_RECORD)
-COMPLETIONS = Listing("completion", Completion, BY_KEY, AGENCY_RECORD)
-ASSIGNMENTS = Listing("assignment", Assignment, BY_KEY, AGENCY_RECORD)
-TRAINING_NEEDS = Listing("training_need", TrainingNeed, BY_KEY, AGENCY_RECORD)
-PEER_EVENTS = Listing("peer_event", PeerEvent, BY_KEY, AGENCY_RECORD)
-MEMBERSHIPS = Listing("membership", Membership, BY_KEY, AGENCY_RECORD)
-EVALUATIONS = Listing("evaluation", Evaluation, BY_KEY, AGENCY_RECORD)
-OFFICER_FLAGS = Listing(OFFICER_FLAG, OfficerFlag, BY_RAISING, AGENCY_RECORD)
-TOPIC_COVERAGE = Listing(OFFICER_CONCLUSION, TopicCoverage, BY_KEY, AGENCY_RECORD)
+CLOCKS = Listing(CLOCK, ClockRead, BY_DUE, of_officers=True)
+OFFICERS = Listing("officer", Officer, BY_KEY, AGENCY_RECORD, of_officers=True)
+COURSES = Listing("course", Course, BY_KEY, AGENCY_RECORD, of_officers=True)
+COMPLETIONS = Listing("completion", Completion, BY_KEY, AGENCY_RECORD, of_officers=True)
+ASSIGNMENTS = Listing("assignment", Assignment, BY_KEY, AGENCY_RECORD, of_officers=True, shared=True)
+TRAINING_NEEDS = Listing("training_need", TrainingNeed, BY_KEY, AGENCY_RECORD, of_officers=True)
+PEER_EVENTS = Listing("peer_event", PeerEvent, BY_KEY, AGENCY_RECORD, of_officers=True)
+MEMBERSHIPS = Listing("membership", Membership, BY_KEY, AGENCY_RECORD, of_officers=True)
+EVALUATIONS = Listing("evaluation", Evaluation, BY_KEY, AGENCY_RECORD, of_officers=True)
+OFFICER_FLAGS = Listing(OFFICER_FLAG, OfficerFlag, BY_RAISING, AGENCY_RECORD, of_officers=True, shared=True)
+TOPIC_COVERAGE = Listing(OFFICER_CONCLUSION, TopicCoverage, BY_KEY, AGENCY_RECORD, of_officers=True)
 SCHOOLS = Listing("school", School, BY_KEY, PUBLIC_FACT)
 AGENCIES = Listing("agency", Agency, BY_KEY, PUBLIC_FACT)
 DISTRICTS = Listing("district", District, BY_KEY, PUBLIC_FACT)

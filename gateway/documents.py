@@ -12,7 +12,7 @@ from uuid import UUID
 
 from gateway.guardianships.standing import held_students
 from gateway.kinds import FLAG, OFFICER_FLAG
-from gateway.policy import EDUCATION_RECORD
+from gateway.policy import EDUCATION_RECORD, PROGRAM_RECORD
 from gateway.viewer import Scope
 from shared.records.database import Connection
 from shared.web.problems import Problem
@@ -179,6 +179,17 @@ def _where(
     return " and ".join(predicates)
 
 
+def _of_officer(row: str, number: str) -> str:
+    """What is of an officer's own work, or names no officer at all, as a course of the catalog."""
+    document = f"{row}document::jsonb"
+    named = f"{document} ?| array['officer_number', 'officer_numbers', 'subject']"
+    subject = f"{document} ->> 'subject' = {row}custodian || '/' || {number}"
+    return (
+        f"({document} ->> 'officer_number' = {number} or {document} -> 'officer_numbers' ? {number} or {subject}"
+        f" or not {named})"
+    )
+
+
 def scope_predicates(
     scope: Scope, arguments: Arguments, *, row: str = "", custodian: str | None = None
 ) -> Iterator[str]:
@@ -192,7 +203,13 @@ def scope_predicates(
     if scope.record_class == EDUCATION_RECORD:
         yield f"{row}district is not null"
     if scope.school_ids is not None:
-        yield f"{row}school_id = any ({arguments.add(list(scope.school_ids))}::text[])"
+        schools = arguments.add(list(scope.school_ids))
+        if scope.record_class == PROGRAM_RECORD:
+            yield f"{row}document::jsonb -> 'school_ids' ?| {schools}::text[]"
+        else:
+            yield f"{row}school_id = any ({schools}::text[])"
+    if scope.officer_number is not None:
+        yield _of_officer(row, arguments.add(scope.officer_number))
     if scope.family is not None:
         held = held_students(*[arguments.add(value) for value in scope.family.arguments])
         yield f"{row}students && array({held})"

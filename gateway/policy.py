@@ -49,20 +49,27 @@ PURPOSES = (
     "crdc",
     "public_information",
 )
-OWN, AT_SCHOOL, NONE = "own", "at_school", "none"
+OWN, AT_SCHOOL, SELF, NONE = "own", "at_school", "self", "none"
 CHILD, ANOTHER_STUDENT, REVOKED, PASSED_ON = "child", "another_student", "revoked", "passed_on"
-RELATIONSHIPS = (OWN, AT_SCHOOL, CHILD, ANOTHER_STUDENT, REVOKED, PASSED_ON, NONE)
+RELATIONSHIPS = (OWN, AT_SCHOOL, SELF, CHILD, ANOTHER_STUDENT, REVOKED, PASSED_ON, NONE)
 """How a viewer stands to a record.
 
-It is the viewer's organisation's own; it is its district's and of one of the viewer's schools; it is about the viewer's
-child, or about the viewer; it is what such a record says of others; of a child over whose records the viewer's rights
-are revoked, or have passed to the student; nothing of that.
+It is the viewer's organisation's own; it is its district's and of one of the viewer's schools; it is of the viewer's
+work as an officer; it is about the viewer's child, or about the viewer as a student; it is what such a record says of
+others; of a child over whose records the viewer's rights are revoked, or have passed to the student; nothing of that.
 """
 AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT = "agency_record", "education_record", "public_fact"
-RECORD_CLASSES = (AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT)
-"""Kept by a police agency from its own work; kept by a school or its district; a fact about an organisation."""
-CUSTODIAN_OF_CLASS = {AGENCY_RECORD: "agency", EDUCATION_RECORD: "district", PUBLIC_FACT: "public"}
-CUSTODIANS = tuple(CUSTODIAN_OF_CLASS.values())
+PROGRAM_RECORD = "program_record"
+RECORD_CLASSES = (AGENCY_RECORD, EDUCATION_RECORD, PROGRAM_RECORD, PUBLIC_FACT)
+"""Kept by a police agency from its own work; kept by a school or its district; what an agency shares with a district
+about the officers at its schools, which tells of no student; a fact about an organisation."""
+CUSTODIAN_OF_CLASS = {
+    AGENCY_RECORD: "agency",
+    EDUCATION_RECORD: "district",
+    PROGRAM_RECORD: "district",
+    PUBLIC_FACT: "public",
+}
+CUSTODIANS = tuple(dict.fromkeys(CUSTODIAN_OF_CLASS.values()))
 PERMIT, WITHHOLD, OTHERWISE = "permit", "withhold", "otherwise"
 ANY = "*"
 EVERY_FIELD = ""
@@ -96,8 +103,8 @@ class Rule:
 
     @property
     def class_of_records(self) -> str | None:
-        """The class of records that it permits; None where it permits none, or the directory."""
-        return next(iter(self.classes - {PUBLIC_FACT}), None) if self.permits else None
+        """The class of records of what happened that it permits; None where it permits none."""
+        return next(iter(self.classes - {PUBLIC_FACT, PROGRAM_RECORD}), None) if self.permits else None
 
 
 class Question(NamedTuple):

@@ -9,9 +9,9 @@ Nothing here looks at a clock or runs a rule.
 from collections.abc import Sequence
 
 from gateway.erasure import forget
-from gateway.kinds import CLOCK, CONCLUSION, INCIDENT, OFFICER_CONCLUSION
+from gateway.kinds import CLOCK, CONCLUSION, INCIDENT, OFFICER_CONCLUSION, TRAINING
 from gateway.rows import Row, columns, newest, rows_of
-from gateway.statements import AT_SCHOOLS, DROP_CLOCKS, KEEP, MIRROR, PLACE_AGAIN, SCOPE_AGAIN, STUDENTS
+from gateway.statements import AT_SCHOOLS, DROP_CLOCKS, KEEP, MIRROR, PLACE_AGAIN, SCOPE_AGAIN, SHARE, STUDENTS
 from shared.contracts.events import Event
 from shared.records.database import Connection
 
@@ -26,6 +26,8 @@ async def apply(connection: Connection, events: Sequence[Event]) -> None:
     incidents = [row for row in about if row.kind == INCIDENT]
     schools = [row.key for row in rows if row.kind == "school"]
     await _keep(connection, [row for row in rows if row.about is None])
+    if shared := [row.id for row in rows if row.kind in TRAINING]:
+        await connection.execute(SHARE, shared)
     await _keep(connection, incidents)
     touched = {row.key for row in incidents}
     if schools:

@@ -2,15 +2,17 @@
 
 An incident's district follows from the directory; what is about an incident stands where the incident does. The
 district's view of it is a document of the district's own, which is there while the incident is at one of its schools.
+What an agency keeps of its officers stands by itself; what of it names schools is shared with their districts.
 Every statement tells the change feed what it changed.
 """
 
 from collections.abc import Iterable
 
 from gateway.kinds import CLOCK, CONCLUSION, FLAG, INCIDENT, MATCH, OFFICER_CONCLUSION
-from gateway.policy import AGENCY_RECORD, EDUCATION_RECORD, PUBLIC_FACT
+from gateway.policy import AGENCY_RECORD, EDUCATION_RECORD, PROGRAM_RECORD, PUBLIC_FACT
 from gateway.rows import NAMES, PLACE, PUBLIC
 from shared.contracts.clocks import NOT_OF_THE_SCHOOL
+from shared.contracts.contract import LEA_ID_DIGITS
 from shared.contracts.record import LIVE
 
 TYPES = {
@@ -190,6 +192,31 @@ with kept as (
 )
 {told()}"""
 
+SHARED_COLUMNS = tuple(name for name in NAMES if name not in ("custodian", "record_class", "lea_id"))
+SHARED = "'{assignment,officer_flag}'"
+"""Kinds of record on officers that an agency shares with the districts of the schools which they name."""
+SHARE = f"""
+with wanted as (
+    select school.lea_id as custodian, '{PROGRAM_RECORD}' as record_class, school.lea_id as district, school.lea_id,
+        {_listed(SHARED_COLUMNS, "one.")}
+    from document as one cross join lateral (
+        select distinct left(name, {LEA_ID_DIGITS}) as lea_id
+        from jsonb_array_elements_text(coalesce(nullif(one.document::jsonb -> 'school_ids', 'null'), '[]')) as name
+    ) as school
+    where one.id = any($1::uuid[]) and one.kind = any({SHARED}::text[]) and one.state = '{LIVE}'
+      and one.record_class = '{AGENCY_RECORD}'
+      and (one.seen_by is null or one.seen_by && {SEEN_BY_SCHOOLS}::text[])
+), gone as (
+    delete from document as known
+    where known.id = any($1::uuid[]) and known.record_class = '{PROGRAM_RECORD}'
+      and (known.custodian, known.kind, known.key) not in (select custodian, kind, key from wanted)
+)
+insert into document as known (custodian, record_class, district, lea_id, {_listed(SHARED_COLUMNS)})
+select * from wanted
+on conflict (custodian, kind, key) do update
+set {_listed(f"{name} = excluded.{name}" for name in SHARED_COLUMNS if name not in KEY)}
+where (known.id, known.version) <> (excluded.id, excluded.version)
+"""
 MIRRORED = tuple(name for name in NAMES if name not in ("custodian", "record_class"))
 MIRROR = f"""
 with wanted as (

@@ -22,10 +22,12 @@ from gateway.policy import (
     NONE,
     OWN,
     PASSED_ON,
+    PROGRAM_RECORD,
     PUBLIC_FACT,
     PURPOSES,
     REVOKED,
     ROLES,
+    SELF,
     Rule,
     policy,
 )
@@ -36,6 +38,7 @@ from shared.web.caller import EVERY_AGENCY, Caller, OptionalCaller, scoped
 from shared.web.problems import Problem
 
 PUBLIC_ROLE, PUBLIC_PURPOSE = "public", "public_information"
+OFFICER_ROLE = "officer"
 CHANGED_AT = "changed_at"
 FAMILY_ROLES = frozenset({"guardian", "eligible_student"})
 """Roles that reach records by the rights over a student's records alone, as they stand at the moment of the read."""
@@ -48,7 +51,8 @@ class Scope:
     """Rows of a class that a viewer may see: those of these custodians, or of all where None.
 
     `school_ids` narrows them to those of some schools; None: of every school. `readers` are those whose flags are
-    shown. `family`, where it is there, narrows them to those of its own children. A record that is shown
+    shown. `family`, where it is there, narrows them to those of its own children, `officer_number` to those of one
+    officer's own work. A record that is shown
     `de_identified` bears a code in place of its number, and stands in no order that tells when it was.
     """
 
@@ -59,6 +63,7 @@ class Scope:
     readers: tuple[str, ...] = ()
     family: Family | None = None
     de_identified: bool = False
+    officer_number: str | None = None
 
     @property
     def setting(self) -> str:
@@ -78,6 +83,7 @@ class Viewer:
     purpose: str
     scopes: frozenset[str] = frozenset()
     family: Family | None = None
+    officer_number: str | None = None
 
     @property
     def name(self) -> str:
@@ -97,6 +103,14 @@ class Viewer:
     def records(self) -> Scope | Rule:
         """The records that the viewer may see, all of one class, or the rule that withholds them all."""
         return self.scope(self.record_class)
+
+    def own_file(self) -> Scope | Rule:
+        """What an agency keeps of the viewer's own work as an officer, or the rule that withholds it."""
+        rule = self.decide(SELF, AGENCY_RECORD, Label.FACT)
+        if not rule.permits or self.officer_number is None:
+            return self.decide(OWN, AGENCY_RECORD, Label.FACT)
+        readers = tuple(sorted(rule.readers))
+        return Scope(AGENCY_RECORD, SELF, self.oris, readers=readers, officer_number=self.officer_number)
 
     def scope(self, record_class: str) -> Scope | Rule:
         """The rows of a class that the viewer may see, or the rule that withholds them all."""
@@ -121,7 +135,7 @@ class Viewer:
             return (Scope(record_class, NONE, (CUSTODIAN_OF_CLASS[PUBLIC_FACT],)),)
         if record_class == AGENCY_RECORD:
             return (Scope(record_class, OWN, self.oris),)
-        if self.family is not None:
+        if self.family is not None and record_class != PROGRAM_RECORD:
             return tuple(
                 Scope(record_class, relation, self.family.districts(state), family=self.family)
                 for state, relation in RELATION_BY_RIGHTS.items()
@@ -185,7 +199,16 @@ def viewer_of(caller: Caller | None, purpose: str | None) -> Viewer:
         raise Problem("purpose-not-allowed", f"This client's purposes are {', '.join(caller.purposes)}.")
     if caller.role not in ROLES or chosen not in PURPOSES:
         raise Problem("unauthenticated", "The token names a role or a purpose that does not exist.")
-    return Viewer(caller.client, caller.role, caller.oris, caller.lea_ids, caller.school_ids, chosen, caller.scopes)
+    return Viewer(
+        caller.client,
+        caller.role,
+        caller.oris,
+        caller.lea_ids,
+        caller.school_ids,
+        chosen,
+        caller.scopes,
+        officer_number=caller.officer_number,
+    )
 
 
 PurposeHeader = Annotated[
@@ -232,7 +255,7 @@ async def reader_of_changes(
 
 def custodians_of(viewer: Viewer) -> str:
     """The setting under which row-level security admits the records of the viewer's custodians, and no others."""
-    scope = viewer.records()
+    scope = viewer.own_file() if viewer.role == OFFICER_ROLE else viewer.records()
     return "" if isinstance(scope, Rule) else scope.setting
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from shared.contracts.clocks import Clock, ClockRead
 from shared.contracts.conclusions import Undetermined
-from shared.contracts.contract import Contract, Day, Identifier, Label, Ori, Time, YesNo, labelled
+from shared.contracts.contract import Contract, Day, Identifier, Label, Ori, SchoolId, Time, YesNo, labelled
 from shared.contracts.flags import Finding, FlagState
 from shared.contracts.record import Withheld
 from shared.contracts.training import Curriculum, OfficerKey, StandingAsSro, Topic
@@ -15,7 +15,7 @@ FACT, OFFICER, INTERNAL = Label.FACT, Label.OFFICER, Label.INTERNAL
 class OfficerFinding(Finding):
     """What a rule says now of an officer, or of one of the officer's records."""
 
-    record: str = labelled(FACT, "Kind of record that it is about: officer, assignment or completion.")
+    record: str = labelled(FACT, "Kind of record that it is about, such as officer or assignment.")
     record_number: Identifier = labelled(OFFICER, "The agency's number of that record.")
     days_short: int | None = labelled(
         OFFICER, "Days that were lacking, of P5-EXPERIENCE; null where nothing is counted in days.", None
@@ -27,6 +27,9 @@ class OfficerFlag(OfficerFinding):
 
     ori: Ori = labelled(FACT, "Agency that owns the records.")
     officer_number: Identifier = labelled(OFFICER, "The agency's number of the officer.")
+    school_ids: tuple[SchoolId, ...] = labelled(
+        FACT, "Schools that it bears on: of its assignment, else where the officer now serves.", ()
+    )
     state: FlagState = labelled(FACT, "open, explained, upheld or corrected.")
     raised_at: Time = labelled(OFFICER, "When it was raised, or raised again.")
 

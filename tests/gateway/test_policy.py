@@ -16,11 +16,13 @@ from gateway.policy import (
     NONE,
     OTHERWISE,
     PERMIT,
+    PROGRAM_RECORD,
     PUBLIC_FACT,
     PURPOSES,
     RECORD_CLASSES,
     RELATIONSHIPS,
     ROLES,
+    SELF,
     TABLE,
     WITHHOLD,
     MalformedPolicy,
@@ -31,6 +33,7 @@ from gateway.policy import (
 )
 from shared.contracts.contract import Contract, Label, contract_in, contracts_within, label_of
 from shared.contracts.incidents import Incident
+from shared.contracts.training import Assignment
 
 DECISIONS = policy().decisions
 DE_IDENTIFIED = frozenset({"oversight", "researcher"})
@@ -72,14 +75,24 @@ def test_sealed_and_internal_fields_are_shown_to_nobody() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_role_reads_two_classes_of_record(role: str) -> None:
-    read = {q.record_class for q, rule in DECISIONS.items() if q.role == role and rule.permits} - {PUBLIC_FACT}
-    assert read <= {policy().class_of(role)}
+def test_no_role_reads_two_classes_of_record_of_what_happened(role: str) -> None:
+    read = {q.record_class for q, rule in DECISIONS.items() if q.role == role and rule.permits}
+    assert read - {PUBLIC_FACT, PROGRAM_RECORD} <= {policy().class_of(role)}
+
+
+def test_what_is_shared_of_officers_is_for_the_side_of_the_school_alone_and_tells_of_no_student() -> None:
+    shown = {(q.role, q.label) for q, rule in DECISIONS.items() if q.record_class == PROGRAM_RECORD and rule.permits}
+    assert shown == set(product(("school_leader", "district_system", "privacy_officer"), ("fact", "officer")))
+
+
+def test_an_officer_reads_the_own_file_and_no_record_of_what_happened() -> None:
+    shown = {q[:3] for q, rule in DECISIONS.items() if q.role == "officer" and rule.permits}
+    assert {one for one in shown if one[2] != PUBLIC_FACT} == {("officer", SELF, AGENCY_RECORD)}
 
 
 def test_law_enforcement_reads_no_districts_copy_and_nobody_else_an_agencys_record_as_it_is() -> None:
     for question, rule in DECISIONS.items():
-        if rule.permits and question.record_class != PUBLIC_FACT:
+        if rule.permits and question.record_class not in (PUBLIC_FACT, PROGRAM_RECORD):
             of_agencies = LAW_ENFORCEMENT_ROLES | DE_IDENTIFIED
             assert (question.record_class == AGENCY_RECORD) == (question.role in of_agencies), question
 
@@ -95,18 +108,23 @@ def test_oversight_and_research_reach_nothing_that_tells_of_a_student_not_even_t
 
 def test_a_copy_is_its_districts_and_an_agencys_record_is_the_agencys() -> None:
     custodians = {(q.record_class, q.custodian) for q, rule in DECISIONS.items() if rule.permits}
-    assert custodians == {(AGENCY_RECORD, "agency"), (EDUCATION_RECORD, "district"), (PUBLIC_FACT, "public")}
+    assert custodians == {
+        (AGENCY_RECORD, "agency"),
+        (EDUCATION_RECORD, "district"),
+        (PROGRAM_RECORD, "district"),
+        (PUBLIC_FACT, "public"),
+    }
 
 
 def test_a_rule_that_permits_whole_records_says_whose_flags_are_shown_and_no_other_does() -> None:
     for rule in policy().rules:
-        of_whole = rule.class_of_records is not None and CHILD not in rule.relationships
+        of_whole = rule.permits and PUBLIC_FACT not in rule.classes and CHILD not in rule.relationships
         assert bool(rule.readers) == of_whole, rule.name
 
 
 def test_no_side_is_shown_flags_that_are_for_the_other_alone() -> None:
     for rule in policy().rules:
-        if rule.class_of_records == EDUCATION_RECORD:
+        if rule.permits and rule.classes <= {EDUCATION_RECORD, PROGRAM_RECORD}:
             assert rule.readers <= {"school", "district"}, rule.name
         if rule.class_of_records == AGENCY_RECORD:
             assert rule.readers <= {"officer", "agency", "sender"}, rule.name
@@ -153,7 +171,7 @@ def test_every_label_of_a_record_is_one_that_the_policy_decides(record: type[Con
 def test_every_field_that_a_rule_names_exists_and_bears_a_label_of_the_rule() -> None:
     for rule in policy().rules:
         for path in rule.fields - {""}:
-            contract: type[Contract] = Incident
+            contract: type[Contract] = Assignment if rule.classes == {PROGRAM_RECORD} else Incident
             *outer, name = path.split(".")
             for step in outer:
                 nested = contract_in(contract.model_fields[step].annotation)

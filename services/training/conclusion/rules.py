@@ -7,7 +7,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from services.training.clock.rules import clocks, turning_days
 from services.training.principles.definition import standing_as_sro
-from services.training.principles.dossier import Case, Dossier
+from services.training.principles.dossier import Case, Dossier, in_force
 from services.training.principles.findings import Findings, judge, rules_version
 from services.training.principles.hours import hours_by_curriculum, topics_covered
 from services.training.principles.limits import Limits
@@ -29,7 +29,7 @@ def conclude(dossier: Dossier, standing: Mapping[UUID, OfficerFlag], limits: Lim
     case = replace(case, clocks=clocks(case))
     findings = judge(case)
     raised_at = midnight(today, limits)
-    found = {flag_id(dossier, one): _flag(dossier, one, raised_at) for one in findings.raised}
+    found = {flag_id(dossier, one): _flag(case, one, raised_at) for one in findings.raised}
     return Concluded(lived_on(standing, found), _conclusion(case, findings))
 
 
@@ -59,10 +59,26 @@ def day_of(moment: datetime, limits: Limits) -> date:
     return moment.astimezone(limits.zone).date()
 
 
-def _flag(dossier: Dossier, finding: OfficerFinding, raised_at: datetime) -> OfficerFlag:
+def _flag(case: Case, finding: OfficerFinding, raised_at: datetime) -> OfficerFlag:
     return OfficerFlag(
-        **dict(finding), ori=dossier.ori, officer_number=dossier.officer_number, state=OPEN, raised_at=raised_at
+        **dict(finding),
+        ori=case.dossier.ori,
+        officer_number=case.dossier.officer_number,
+        school_ids=tuple(sorted(_schools(case, finding))),
+        state=OPEN,
+        raised_at=raised_at,
     )
+
+
+def _schools(case: Case, finding: OfficerFinding) -> set[str]:
+    """Schools that a finding bears on: those of its assignment, else of every assignment that is in force."""
+    about = [
+        one
+        for one in case.dossier.assignments
+        if finding.record == "assignment" and one.assignment_number == finding.record_number
+    ]
+    serving = [one for one in case.dossier.assignments if in_force(one, case.today)]
+    return {school_id for one in about or serving for school_id in one.school_ids or ()}
 
 
 def _conclusion(case: Case, findings: Findings) -> OfficerConclusion:
