@@ -27,6 +27,7 @@ from shared.contracts.incidents import Incident
 from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
 from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.published_tables import PublishedTable
+from shared.contracts.selections import Selection, SelectionCriteria
 from shared.contracts.training import Assignment, Completion, Course, Officer
 from shared.contracts.training_needs import TrainingNeed
 from shared.web.problems import Problem
@@ -81,6 +82,8 @@ OFFICERS = Listing("officer", Officer, BY_KEY, AGENCY_RECORD, of_officers=True)
 COURSES = Listing("course", Course, BY_KEY, AGENCY_RECORD, of_officers=True)
 COMPLETIONS = Listing("completion", Completion, BY_KEY, AGENCY_RECORD, of_officers=True)
 ASSIGNMENTS = Listing("assignment", Assignment, BY_KEY, AGENCY_RECORD, of_officers=True, shared=True)
+SELECTION_CRITERIA = Listing("selection_criteria", SelectionCriteria, BY_KEY, AGENCY_RECORD)
+SELECTIONS = Listing("selection", Selection, BY_KEY, AGENCY_RECORD, shared=True)
 TRAINING_NEEDS = Listing("training_need", TrainingNeed, BY_KEY, AGENCY_RECORD, of_officers=True)
 PEER_EVENTS = Listing("peer_event", PeerEvent, BY_KEY, AGENCY_RECORD, of_officers=True)
 MEMBERSHIPS = Listing("membership", Membership, BY_KEY, AGENCY_RECORD, of_officers=True)

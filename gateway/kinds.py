@@ -15,6 +15,7 @@ from shared.contracts.matches import Match
 from shared.contracts.officer_conclusions import OfficerConclusion, OfficerFlag
 from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.published_tables import PublishedTable
+from shared.contracts.selections import Selection, SelectionCriteria
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
 from shared.contracts.training_needs import TrainingNeed
 
@@ -44,6 +45,8 @@ TRAINING: Mapping[str, type[Contract]] = {
     "completion": Completion,
     "assignment": Assignment,
     "training_plan": TrainingPlan,
+    "selection_criteria": SelectionCriteria,
+    "selection": Selection,
     "evaluation": Evaluation,
     "training_need": TrainingNeed,
     "peer_event": PeerEvent,

@@ -46,6 +46,8 @@ CONNECTIONS = frozenset(
         "courses",
         "completions",
         "assignments",
+        "selectionCriteria",
+        "selections",
         "evaluations",
         "trainingNeeds",
         "peerEvents",

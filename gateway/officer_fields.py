@@ -14,6 +14,8 @@ from gateway.connections import (
     OFFICER_FLAGS,
     OFFICERS,
     PEER_EVENTS,
+    SELECTION_CRITERIA,
+    SELECTIONS,
     TOPIC_COVERAGE,
     TRAINING_NEEDS,
     Context,
@@ -26,6 +28,7 @@ from gateway.types import page_of
 from shared.contracts.evaluations import Evaluation
 from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
 from shared.contracts.peers import Membership, PeerEvent
+from shared.contracts.selections import Selection, SelectionCriteria
 from shared.contracts.training import Assignment, Completion, Course, Officer
 from shared.contracts.training_needs import TrainingNeed
 
@@ -93,6 +96,16 @@ async def evaluations(info: Context, wanted: Wanted = None, first: First = PAGE_
     return await _found(info, EVALUATIONS, OF_OFFICER, wanted, first, after)
 
 
+async def selection_criteria(info: Context, ori: Ori = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
+    """Versions of the criteria by which SROs are chosen."""
+    return await _found(info, SELECTION_CRITERIA, OF_AGENCY, OfficerFilter(ori=ori), first, after)
+
+
+async def selections(info: Context, ori: Ori = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
+    """Selections of SROs."""
+    return await _found(info, SELECTIONS, OF_AGENCY, OfficerFilter(ori=ori), first, after)
+
+
 async def training_needs(info: Context, wanted: Wanted = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
     """What officers are to learn, since a review showed it."""
     return await _found(info, TRAINING_NEEDS, OF_OFFICER, wanted, first, after)
@@ -142,6 +155,14 @@ class OfficerFields:
     )
     assignments = strawberry.field(
         resolver=assignments, graphql_type=page_of(Assignment), description="Officers' assignments to schools (P11)."
+    )
+    selection_criteria = strawberry.field(
+        resolver=selection_criteria,
+        graphql_type=page_of(SelectionCriteria),
+        description="Versions of the criteria by which SROs are chosen (P1, P5).",
+    )
+    selections = strawberry.field(
+        resolver=selections, graphql_type=page_of(Selection), description="Selections of SROs (P5)."
     )
     training_needs = strawberry.field(
         resolver=training_needs,

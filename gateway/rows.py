@@ -33,6 +33,7 @@ from shared.contracts.officer_conclusions import OfficerConclusion, OfficerFlag
 from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.published_tables import PublishedTable
 from shared.contracts.record import LIVE, VOID
+from shared.contracts.selections import Selection, SelectionCriteria
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
 from shared.contracts.training_needs import TrainingNeed
 from shared.records.consumer import NotApplicable
@@ -216,6 +217,8 @@ def _content(record: Contract, custodian: str, key: str) -> Columns:
             | Completion()
             | Assignment()
             | TrainingPlan()
+            | SelectionCriteria()
+            | Selection()
             | Evaluation()
             | TrainingNeed()
             | PeerEvent()

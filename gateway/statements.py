@@ -193,15 +193,19 @@ with kept as (
 {told()}"""
 
 SHARED_COLUMNS = tuple(name for name in NAMES if name not in ("custodian", "record_class", "lea_id"))
-SHARED = "'{assignment,officer_flag}'"
+SHARED = "'{assignment,officer_flag,selection}'"
 """Kinds of record on officers that an agency shares with the districts of the schools which they name."""
+NOT_SHARED = "'{candidates,pool_groups}'"
+"""What of them is not even kept for the district (P5)."""
+SCHOOLS = """case when one.document::jsonb ? 'school_id' then jsonb_build_array(one.document ->> 'school_id')
+            else coalesce(nullif(one.document::jsonb -> 'school_ids', 'null'), '[]') end"""
+SHARED_DOCUMENT = f"((one.document::jsonb || jsonb_build_object('school_ids', {SCHOOLS})) - {NOT_SHARED}::text[])::json"
 SHARE = f"""
 with wanted as (
     select school.lea_id as custodian, '{PROGRAM_RECORD}' as record_class, school.lea_id as district, school.lea_id,
-        {_listed(SHARED_COLUMNS, "one.")}
+        {_listed(f"one.{name}" if name != "document" else SHARED_DOCUMENT for name in SHARED_COLUMNS)}
     from document as one cross join lateral (
-        select distinct left(name, {LEA_ID_DIGITS}) as lea_id
-        from jsonb_array_elements_text(coalesce(nullif(one.document::jsonb -> 'school_ids', 'null'), '[]')) as name
+        select distinct left(name, {LEA_ID_DIGITS}) as lea_id from jsonb_array_elements_text({SCHOOLS}) as name
     ) as school
     where one.id = any($1::uuid[]) and one.kind = any({SHARED}::text[]) and one.state = '{LIVE}'
       and one.record_class = '{AGENCY_RECORD}'

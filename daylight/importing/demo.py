@@ -41,6 +41,8 @@ TRAINING_KINDS = (
     "courses",
     "training-plans",
     "officers",
+    "selection-criteria",
+    "selections",
     "assignments",
     "completions",
     "evaluations",

@@ -18,12 +18,17 @@ READER_OF_ROLE: Mapping[str, Collection[Reader]] = {
 """As whom each role is shown a flag; a role that is not here reads nothing of this service."""
 
 
-def readable(caller: Caller, record: Mapping[str, Any]) -> bool:
-    """Whether the caller is shown a record. An officer is shown the catalog, the plan, and what names them."""
+def readable(caller: Caller, record: Mapping[str, Any], *, of_candidates: bool = False) -> bool:
+    """Whether the caller is shown a record. An officer is shown the catalog, the plan, and what names them.
+
+    What is `of_candidates` no officer is shown, whether one of them or not: the committee and the agency are (P5).
+    """
     if caller.role not in READER_OF_ROLE or not caller.owns(record["ori"]):
         return False
     if caller.role != OFFICER:
         return True
+    if of_candidates:
+        return False
     named = record.get("officer_numbers", [record.get("officer_number", caller.officer_number)])
     return caller.officer_number in named
 

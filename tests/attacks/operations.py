@@ -126,6 +126,8 @@ KIND_OF = {
     "assignments": "assignment",
     "training-plans": "training_plan",
     "evaluations": "evaluation",
+    "selections": "selection",
+    "selection-criteria": "selection_criteria",
     "training-needs": "training_need",
     "peer-events": "peer_event",
     "memberships": "membership",

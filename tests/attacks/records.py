@@ -99,6 +99,16 @@ BODIES: Mapping[tuple[str, str], Any] = {
         "first_on": "2025-08-04",
         "last_on": "2026-06-05",
     },
+    ("training", "/v1/selections/{ori}/{selection_number}"): {
+        "stage": "sro_role",
+        "opened_on": "2025-03-03",
+        "members": [{"member_number": "WORD"}],
+        "candidates": [{"candidate_number": "WORD", "officer_number": "WORD"}],
+    },
+    ("training", "/v1/selection-criteria/{ori}/{criteria_version}"): {
+        "adopted_on": "2025-01-06",
+        "criteria": ["potential_harm"],
+    },
     ("training", "/v1/training-needs/{ori}/{need_number}"): {
         "officer_number": "WORD",
         "topic": "ferpa",

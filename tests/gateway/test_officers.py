@@ -51,6 +51,26 @@ def learning(services: Services, ori: str) -> list[Any]:
     named = {"ori": ori, "officer_number": OFFICER}
     return [
         services.record(
+            "selection_criteria",
+            f"{ori}/2025-1",
+            ori,
+            {"ori": ori, "criteria_version": "2025-1", "adopted_on": "2025-01-06", "criteria": ["potential_harm"]},
+        ),
+        services.record(
+            "selection",
+            f"{ori}/S-1",
+            ori,
+            {
+                "ori": ori,
+                "selection_number": "S-1",
+                "stage": "placement",
+                "school_id": SCHOOL,
+                "opened_on": "2025-03-03",
+                "members": [{"member_number": "M-1", "role": "teacher"}],
+                "candidates": [{"candidate_number": "K-1", "officer_number": OFFICER}],
+            },
+        ),
+        services.record(
             "training_need",
             f"{ori}/N-1",
             ori,
@@ -123,6 +143,8 @@ ASKED = [  # field, what is asked of a record                                   
         "instrument sroSpecific closedOn",
         [{"instrument": "SRO-1", "sroSpecific": None, "closedOn": None}],
     ),
+    ("selectionCriteria", "criteria adoptedOn", [{"criteria": ["potential_harm"], "adoptedOn": "2025-01-06"}]),
+    ("selections", "stage schoolId", [{"stage": "placement", "schoolId": SCHOOL}]),
     ("trainingNeeds", "topic dueOn closedOn", [{"topic": "ferpa", "dueOn": "2026-06-05", "closedOn": None}]),
     ("peerEvents", "heldOn officerNumbers", [{"heldOn": "2026-03-12", "officerNumbers": [OFFICER]}]),
     ("memberships", "organization validTo", [{"organization": "nasro", "validTo": None}]),
@@ -145,7 +167,7 @@ async def test_an_agency_reads_what_it_keeps_of_its_officers(
     assert [edge["node"] for edge in answer["data"][field]["edges"]] == expected
 
 
-SHARED = ("assignments", "officerFlags")
+SHARED = ("assignments", "officerFlags", "selections")
 OF_THE_AGENCY = [field for field, _, _ in ASKED]
 REFUSED = [  # client, field
     *product(("demo-other-rms", "demo-admin", "demo-dashboard", "demo-parent"), OF_THE_AGENCY),

@@ -140,3 +140,42 @@ async def test_the_own_file_leads_an_officer_to_no_record_of_what_happened(gatew
     answer = await gateway.graphql("{ incidents { totalCount } flags { totalCount } }", "demo-officer")
     assert answer["data"] == {"incidents": None, "flags": None}
     assert {entry["rule"] for entry in answer["extensions"]["ferpa"]} == {"OFFICER-OWN-CONTACTS"}
+
+
+CANDIDATES = "{ selections { edges { node { stage members { role } candidates { officerNumber } } } } }"
+READ = [  # client, whether it reads the selection, whether the candidates
+    ("demo-rms", True, True),
+    ("demo-supervisor", True, True),
+    ("demo-state", True, False),
+    ("demo-oversight", True, False),
+    ("demo-sis", True, False),
+    ("demo-principal", True, False),
+    ("demo-officer", False, False),
+    ("demo-dashboard", False, False),
+]
+
+
+@pytest.mark.parametrize(("client", "reads", "candidates"), READ)
+async def test_candidates_are_for_the_agency_and_its_committee_alone(
+    gateway: Gateway, client: str, reads: bool, candidates: bool
+) -> None:
+    await gateway.view.apply(*kept(gateway.view.services))
+    answer = await gateway.graphql(CANDIDATES, client)
+    listed = answer["data"]["selections"]
+    assert (listed is not None) == reads
+    if listed is not None:
+        (edge,) = listed["edges"]
+        assert edge["node"]["members"] == [{"role": "teacher"}]
+        assert (edge["node"]["candidates"] is not None) == candidates
+    assert bool(answer["extensions"]["ferpa"]) != candidates
+
+
+async def test_of_candidates_nothing_is_kept_for_a_district(gateway: Gateway) -> None:
+    await gateway.view.apply(*kept(gateway.view.services))
+    owner = await gateway.view.owner()
+    kept_for = dict(
+        await owner.fetch("select custodian, document ->> 'candidates' from document where kind = 'selection'")
+    )
+    await owner.close()
+    assert kept_for.keys() == {AGENCY, SCHOOL[:7]}
+    assert kept_for[SCHOOL[:7]] is None

@@ -33,8 +33,11 @@ from gateway.policy import (
 )
 from shared.contracts.contract import Contract, Label, contract_in, contracts_within, label_of
 from shared.contracts.incidents import Incident
+from shared.contracts.selections import Selection
 from shared.contracts.training import Assignment
 
+NAMED = (Incident, Assignment, Selection)
+"""Contracts of which rules name fields."""
 DECISIONS = policy().decisions
 DE_IDENTIFIED = frozenset({"oversight", "researcher"})
 CITATION = re.compile(r"34 CFR 99\.\d+(\([a-zA-Z0-9]+\))*")
@@ -171,7 +174,7 @@ def test_every_label_of_a_record_is_one_that_the_policy_decides(record: type[Con
 def test_every_field_that_a_rule_names_exists_and_bears_a_label_of_the_rule() -> None:
     for rule in policy().rules:
         for path in rule.fields - {""}:
-            contract: type[Contract] = Assignment if rule.classes == {PROGRAM_RECORD} else Incident
+            contract: type[Contract] = next(one for one in NAMED if path.partition(".")[0] in one.model_fields)
             *outer, name = path.split(".")
             for step in outer:
                 nested = contract_in(contract.model_fields[step].annotation)

@@ -36,8 +36,8 @@ async def nothing_kept(app: FastAPI, databases: Databases) -> None:
     """No record of an earlier test is there any more."""
     connection = await databases.connect(DATABASE)
     await connection.execute(
-        "truncate officer, course, completion, assignment, evaluation, training_need, peer_event, membership,"
-        " training_plan, officer_flag, officer_conclusion, judge_again, idempotency_key, log"
+        "truncate officer, course, completion, assignment, selection, selection_criteria, evaluation, training_need,"
+        " peer_event, membership, training_plan, officer_flag, officer_conclusion, judge_again, idempotency_key, log"
     )
     await connection.close()
 

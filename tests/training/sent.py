@@ -8,6 +8,8 @@ OFFICER_URL = f"/v1/officers/{AGENCY}/4471"
 COURSE_URL = f"/v1/courses/{AGENCY}/BASIC-1"
 COMPLETION_URL = f"/v1/completions/{AGENCY}/C-1"
 ASSIGNMENT_URL = f"/v1/assignments/{AGENCY}/A-1"
+SELECTION_URL = f"/v1/selections/{AGENCY}/S-1"
+CRITERIA_URL = f"/v1/selection-criteria/{AGENCY}/2025-1"
 EVALUATION_URL = f"/v1/evaluations/{AGENCY}/E-1"
 NEED_URL = f"/v1/training-needs/{AGENCY}/N-1"
 PEER_EVENT_URL = f"/v1/peer-events/{AGENCY}/P-1"
@@ -31,6 +33,52 @@ COMPLETED = {
     "verified": True,
 }
 ASSIGNED = {"officer_number": "4471", "school_ids": [SCHOOL], "start_on": "2025-08-04", "selection_number": "S-1"}
+CRITERIA = {"lea_id": SCHOOL[:7], "adopted_on": "2025-01-06", "criteria": ["potential_harm", "teaching"]}
+SCORE = {"member_number": "M-1", "criterion": "teaching", "score": 70}
+CANDIDATE: dict[str, Any] = {
+    "candidate_number": "K-1",
+    "officer_number": "4471",
+    "volunteered": "yes",
+    "youth_experience": "no",
+    "frontline_years": 6.5,
+    "decision": "selected",
+    "scores": [SCORE, SCORE | {"criterion": "communication", "score": 90}, SCORE | {"member_number": "M-2"}],
+}
+SELECTED: dict[str, Any] = {
+    "stage": "placement",
+    "school_id": SCHOOL,
+    "criteria_version": "2025-1",
+    "opened_on": "2025-03-03",
+    "closed_on": "2025-04-11",
+    "pool_size": 5,
+    "pool_groups": [{"race_ethnicity": "white", "count": 3, "community_share": 0.5}],
+    "members": [
+        {
+            "member_number": "M-1",
+            "role": "agency_supervisor",
+            "organization": "agency",
+            "works_directly": "yes",
+            "interviewed": "yes",
+        },
+        {
+            "member_number": "M-2",
+            "role": "teacher",
+            "organization": "school",
+            "works_directly": "yes",
+            "interviewed": "yes",
+        },
+    ],
+    "candidates": [
+        CANDIDATE,
+        {
+            "candidate_number": "K-2",
+            "volunteered": "yes",
+            "youth_experience": "yes",
+            "decision": "not_selected",
+            "scores": [],
+        },
+    ],
+}
 NEEDED = {"officer_number": "4471", "topic": "ferpa", "identified_on": "2026-02-02", "due_on": "2026-06-05"}
 LESSON = {"lesson_number": "L-1", "topic": "deescalation", "written_by": "4471", "released_by": "2100"}
 MET: dict[str, Any] = {

@@ -53,6 +53,9 @@ def concluded(number: str) -> Concluded:
         assignments=of(number, "assignments"),
         completions=of(number, "completions"),
         evaluations=of(number, "evaluations"),
+        selections=tuple(
+            one for one in records("selections") if number in {each.officer_number for each in one.candidates or ()}
+        ),
         training_needs=of(number, "training-needs"),
         memberships=of(number, "memberships"),
         peer_events=tuple(one for one in records("peer-events") if number in one.officer_numbers),

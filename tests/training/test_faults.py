@@ -12,9 +12,12 @@ from tests.training.sent import (
     ASSIGNMENT_URL,
     BASIC,
     BELONGS,
+    CANDIDATE,
     COMPLETED,
     COMPLETION_URL,
     COURSE_URL,
+    CRITERIA,
+    CRITERIA_URL,
     EVALUATED,
     EVALUATION_URL,
     LESSON,
@@ -25,6 +28,9 @@ from tests.training.sent import (
     OFFICER_URL,
     PEER_EVENT_URL,
     PLAN_URL,
+    SCORE,
+    SELECTED,
+    SELECTION_URL,
     SHOWN,
     SRO,
 )
@@ -146,6 +152,46 @@ FAULTS = [  # what is wrong, URL, what is sent, pointers and codes
         ASSIGNED | {"fit_reviews": [{"reviewed_on": in_days(3)}], "self_selection": {"requested_on": in_days(3)}},
         {"#/fit_reviews/0/reviewed_on": "in-the-future", "#/self_selection/requested_on": "in-the-future"},
     ),
+    (
+        "a placement at no school, closed before it was opened",
+        SELECTION_URL,
+        SELECTED | {"school_id": None, "closed_on": "2025-03-02"},
+        {"#/school_id": "required-question-unanswered", "#/closed_on": "time-order"},
+    ),
+    (
+        "more candidates, and more of a group, than applied",
+        SELECTION_URL,
+        SELECTED | {"pool_size": 1},
+        {"#/pool_size": "invalid-value", "#/pool_groups": "invalid-value"},
+    ),
+    (
+        "a member and a candidate twice",
+        SELECTION_URL,
+        SELECTED | {"members": SELECTED["members"] * 2, "candidates": [CANDIDATE, CANDIDATE]},
+        {"#/members": "invalid-value", "#/candidates": "invalid-value"},
+    ),
+    (
+        "scored twice, by nobody of the committee, and by no criterion",
+        SELECTION_URL,
+        SELECTED
+        | {
+            "candidates": [
+                CANDIDATE | {"scores": [SCORE, SCORE, SCORE | {"member_number": "X", "criterion": "unknown"}]}
+            ]
+        },
+        {
+            "#/candidates/0/scores": "invalid-value",
+            "#/candidates/0/scores/2/member_number": "invalid-value",
+            "#/candidates/0/scores/2/criterion": "invalid-value",
+        },
+    ),
+    (
+        "the race of an applicant",
+        SELECTION_URL,
+        SELECTED | {"candidates": [CANDIDATE | {"race_ethnicity": "WH"}]},
+        {"#/candidates/0/race_ethnicity": "unknown-field"},
+    ),
+    ("a criterion twice", CRITERIA_URL, CRITERIA | {"criteria": ["teaching"] * 2}, {"#/criteria": "invalid-value"}),
     (
         "a need due before it was shown",
         NEED_URL,

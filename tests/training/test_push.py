@@ -15,6 +15,8 @@ from tests.training.sent import (
     COMPLETED,
     COMPLETION_URL,
     COURSE_URL,
+    CRITERIA,
+    CRITERIA_URL,
     EVALUATED,
     EVALUATION_URL,
     MEMBERSHIP_URL,
@@ -25,6 +27,8 @@ from tests.training.sent import (
     PEER_EVENT_URL,
     PLAN,
     PLAN_URL,
+    SELECTED,
+    SELECTION_URL,
     SRO,
 )
 
@@ -34,6 +38,8 @@ KINDS = [  # URL, what is sent, what of it is then another
     (COMPLETION_URL, COMPLETED, {"hours": 39.5}),
     (ASSIGNMENT_URL, ASSIGNED, {"end_on": "2026-06-30"}),
     (EVALUATION_URL, EVALUATED, {"officer_answer": "disagrees", "answered_on": "2026-06-20"}),
+    (CRITERIA_URL, CRITERIA, {"criteria": ["potential_harm"]}),
+    (SELECTION_URL, SELECTED, {"pool_size": 6}),
     (NEED_URL, NEEDED, {"closed_on": "2026-04-01"}),
     (PEER_EVENT_URL, MET, {"hours": 7.5}),
     (MEMBERSHIP_URL, BELONGS, {"valid_to": "2026-12-31"}),
@@ -198,3 +204,21 @@ async def test_an_officer_reads_what_is_the_officers_own_and_the_catalog(clients
 async def test_who_is_not_of_the_agency_reads_nothing_here(clients: Clients, role: str) -> None:
     await clients().put(OFFICER_URL, json=SRO)
     assert (await clients("other", role=role).get(OFFICER_URL)).status_code == 404
+
+
+async def test_what_can_be_told_of_a_selection_is_answered_with_it(client: httpx2.AsyncClient) -> None:
+    await client.put(SELECTION_URL, json=SELECTED)
+    read = (await client.get(SELECTION_URL)).json()
+    assert (read["ideal_groups"], read["passed_over"]) == (1, ["K-2"])
+    assert read["scored"] == [
+        {"candidate_number": "K-1", "mean": 76.67, "spread": 10.0, "missing": 17},
+        {"candidate_number": "K-2", "mean": None, "spread": None, "missing": 20},
+    ]
+
+
+@pytest.mark.parametrize("role", ["officer", "school_leader", "district_system", "oversight", "public"])
+async def test_candidates_are_for_the_agency_alone(clients: Clients, role: str) -> None:
+    await clients().put(SELECTION_URL, json=SELECTED)
+    client = clients(role, role=role, officer_number="4471")
+    assert (await client.get(SELECTION_URL)).status_code in (403, 404)
+    assert (await client.get(f"/v1/selections/{AGENCY}")).status_code in (403, 404)

@@ -15,6 +15,7 @@ from tests.training.sent import (
     ASSIGNED,
     ASSIGNMENT_URL,
     BASIC,
+    CANDIDATE,
     COMPLETED,
     COMPLETION_URL,
     COURSE_URL,
@@ -22,6 +23,8 @@ from tests.training.sent import (
     OFFICER_URL,
     PEER_EVENT_URL,
     PLAN_URL,
+    SELECTED,
+    SELECTION_URL,
     SRO,
 )
 from tests.waiting import eventually
@@ -101,6 +104,18 @@ async def test_what_a_leader_is_to_know_follows_from_whom_the_leader_leads(
     await client.post(f"{ASSIGNMENT_URL}/void", json=VOID)
     found.append(await untrained(kept))
     assert found == [None, None, "open", "corrected", "open", "corrected", "open", "corrected"]
+
+
+async def test_how_an_officer_was_chosen_is_judged_with_the_officer(
+    client: httpx2.AsyncClient, kept: Connection
+) -> None:
+    nobody = SELECTED | {"members": SELECTED["members"][:1], "candidates": [CANDIDATE | {"scores": []}]}
+    another = nobody | {"candidates": [CANDIDATE | {"scores": [], "decision": "not_selected"}]}
+    found = []
+    for sent in (nobody, SELECTED, nobody, another):
+        await send(client, (OFFICER_URL, SRO), (ASSIGNMENT_URL, ASSIGNED), (SELECTION_URL, sent))
+        found.append((await flags(kept)).get("selection/S-1/P5-COMMITTEE-SCHOOL", ("", 0))[0])
+    assert found == ["open", "corrected", "open", "corrected"]
 
 
 ANOTHER_URL = OFFICER_URL.replace("4471", "4480")

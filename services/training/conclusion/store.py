@@ -24,6 +24,7 @@ from shared.contracts.evaluations import Evaluation
 from shared.contracts.officer_conclusions import OfficerFlag
 from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.record import LIVE
+from shared.contracts.selections import Selection
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
 from shared.contracts.training_needs import TrainingNeed
 from shared.records import keep
@@ -65,12 +66,15 @@ cross join lateral (
 left join officer on officer.key = one.about and officer.state = 'live' and officer.id is distinct from $3
 order by agency.ori, one.start_on, one.about
 """
-ATTENDED = """
-select named.key as about, peer_event.document::text as document
+NAMING = """
+select named.key as about, one.document::text as document
 from unnest($1::text[], $2::text[], $3::text[]) as named (key, ori, officer_number)
-join peer_event on peer_event.owner = named.ori and peer_event.attended ? named.officer_number
-    and peer_event.state = 'live' and peer_event.id is distinct from $4
+join {table} as one on one.owner = named.ori and one.{column} ? named.officer_number
+    and one.state = 'live' and one.id is distinct from $4
+order by one.key
 """
+ATTENDED = NAMING.format(table="peer_event", column="attended")
+SELECTED = NAMING.format(table="selection", column="selected")
 LEADERS = "select distinct led_by from officer where key = any($1) and state = 'live' and led_by is not null"
 LIVE_DOCUMENTS = "select key, document::text as document from {} where key = any($1) and state = 'live'"
 HOLD = """
@@ -100,7 +104,8 @@ class Known:
         """Whether any live record speaks of the officer."""
         dossier = self.dossier
         of_one = (dossier.assignments, dossier.completions, dossier.evaluations, dossier.training_needs)
-        return bool(dossier.officer or dossier.peer_events or dossier.memberships) or any(of_one)
+        naming = (dossier.peer_events, dossier.memberships, dossier.selections)
+        return dossier.officer is not None or any(of_one) or any(naming)
 
 
 async def hold(connection: Connection, officers: Iterable[str]) -> None:
@@ -156,12 +161,14 @@ async def known(
     agencies = {_agency(about) for about in officers}
     plans = await _documents(connection, TrainingPlan, "training_plan", agencies)
     supervised = await _supervised(connection, officers, without)
-    attended = await _attended(connection, officers, without)
+    attended = await _naming(connection, ATTENDED, PeerEvent, officers, without)
+    selected = await _naming(connection, SELECTED, Selection, officers, without)
     serving = await _serving(connection, agencies, day, without)
     return {
         about: Known(
             replace(
                 _dossier(about, kinds, completions[about], courses, plans),
+                selections=tuple(selected[about]),
                 peer_events=tuple(attended[about]),
                 supervised=tuple(supervised[about]),
                 others=tuple(one for key, one in serving[_agency(about)].items() if key != about),
@@ -245,15 +252,15 @@ async def _supervised(
     return found
 
 
-async def _attended(
-    connection: Connection, officers: Collection[str], without: UUID | None
-) -> dict[str, list[PeerEvent]]:
-    """The events among peers at which an officer was, by the officer's key."""
-    numbers = [about.partition("/")[2] for about in officers]
-    rows = await connection.fetch(ATTENDED, list(officers), [_agency(about) for about in officers], numbers, without)
-    found: dict[str, list[PeerEvent]] = {about: [] for about in officers}
+async def _naming(
+    connection: Connection, statement: str, contract: type[C], officers: Collection[str], without: UUID | None
+) -> dict[str, list[C]]:
+    """The records that name an officer among others, by the officer's key."""
+    agencies, numbers = [_agency(about) for about in officers], [about.partition("/")[2] for about in officers]
+    rows = await connection.fetch(statement, list(officers), agencies, numbers, without)
+    found: dict[str, list[C]] = {about: [] for about in officers}
     for row in rows:
-        found[row["about"]].append(PeerEvent.model_validate_json(row["document"]))
+        found[row["about"]].append(contract.model_validate_json(row["document"]))
     return found
 
 

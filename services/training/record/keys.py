@@ -64,6 +64,16 @@ async def membership_in_path(ori: Ori, membership_number: Identifier) -> RecordK
     return RecordKey(ori, membership_number)
 
 
+async def selection_in_path(ori: Ori, selection_number: Identifier) -> RecordKey:
+    """The selection that a path names."""
+    return RecordKey(ori, selection_number)
+
+
+async def criteria_in_path(ori: Ori, criteria_version: Identifier) -> RecordKey:
+    """The version of the criteria that a path names."""
+    return RecordKey(ori, criteria_version)
+
+
 async def plan_in_path(ori: Ori) -> RecordKey:
     """The training plan that a path names by its agency alone."""
     return RecordKey(ori)

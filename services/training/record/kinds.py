@@ -23,19 +23,25 @@ from services.training.record.keys import (
     assignment_in_path,
     completion_in_path,
     course_in_path,
+    criteria_in_path,
     evaluation_in_path,
     membership_in_path,
     need_in_path,
     officer_in_path,
     peer_event_in_path,
     plan_in_path,
+    selection_in_path,
 )
 from services.training.record.sent import Sent
+from services.training.selection import rules as selection_rules
+from services.training.selection.tables import SELECTION
+from services.training.selection_criteria import rules as selection_criteria_rules
+from services.training.selection_criteria.tables import SELECTION_CRITERIA
 from services.training.training_need import rules as training_need_rules
 from services.training.training_need.tables import TRAINING_NEED
 from services.training.training_plan import rules as training_plan_rules
 from services.training.training_plan.tables import TRAINING_PLAN
-from shared.contracts import evaluations, peers, training, training_needs
+from shared.contracts import evaluations, peers, selections, training, training_needs
 from shared.contracts.contract import Contract
 from shared.contracts.fault import Fault
 from shared.contracts.record import Receipt
@@ -81,7 +87,12 @@ class RecordKind:
     @property
     def is_of_an_officer(self) -> bool:
         """Whether a record names the officers of whom it speaks; else it may bear on many."""
-        return not {"officer_number", "officer_numbers"}.isdisjoint(self.record.model_fields)
+        return self.is_of_candidates or not {"officer_number", "officer_numbers"}.isdisjoint(self.record.model_fields)
+
+    @property
+    def is_of_candidates(self) -> bool:
+        """Whether a record tells of who was considered for a position."""
+        return "candidates" in self.record.model_fields
 
     @property
     def contracts(self) -> tuple[type[Contract], ...]:
@@ -154,6 +165,32 @@ KINDS: Mapping[str, RecordKind] = {
             training.AssignmentVoidLine,
             training.AssignmentRead,
             assignment_rules.faults,
+        ),
+        RecordKind(
+            SELECTION_CRITERIA,
+            "selection-criteria",
+            criteria_in_path,
+            selections.SelectionCriteriaKey,
+            selections.SelectionCriteriaReport,
+            selections.SelectionCriteria,
+            selections.SelectionCriteriaLine,
+            selections.SelectionCriteriaVoidLine,
+            selections.SelectionCriteriaRead,
+            selection_criteria_rules.faults,
+        ),
+        RecordKind(
+            SELECTION,
+            "selections",
+            selection_in_path,
+            selections.SelectionKey,
+            selections.SelectionReport,
+            selections.Selection,
+            selections.SelectionLine,
+            selections.SelectionVoidLine,
+            selections.SelectionRead,
+            selection_rules.faults,
+            selections.SelectionReceipt,
+            selection_rules.summary,
         ),
         RecordKind(
             EVALUATION,

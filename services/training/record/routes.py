@@ -181,7 +181,7 @@ def _get(kind: RecordKind) -> Route:
     ) -> Response:
         """Read it back; what is void is not found."""
         current = await store.get_record(state.database, kind, key)
-        if current is None or not readable(caller, orjson.loads(current.document)):
+        if current is None or not readable(caller, orjson.loads(current.document), of_candidates=kind.is_of_candidates):
             raise Problem("not-found")
         shown = _shown(kind, current) | {"withheld": []}
         return Response(orjson.dumps(shown), headers={"ETag": shown["etag"]}, media_type=JSON)

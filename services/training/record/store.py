@@ -137,7 +137,7 @@ async def list_records(
 def _officers(one: Incoming, current: Current | None) -> set[str]:
     """Keys of the officers of whom a record speaks, or spoke before: who it is about, and who leads them."""
     before = orjson.loads(current.document) if current else {}
-    now = one.record.model_dump(include={*NUMBERS}) if one.record else {}
+    now = one.record.model_dump(include={*NUMBERS, "candidates"}) if one.record else {}
     return {f"{one.key.ori}/{number}" for document in (now, before) for number in _named(document)}
 
 
@@ -146,6 +146,9 @@ def _named(document: Mapping[str, Any]) -> Iterator[str]:
     for name in NUMBERS:
         said = document.get(name)
         yield from [said] if isinstance(said, str) else said or ()
+    for candidate in document.get("candidates") or ():
+        if candidate.get("officer_number") is not None:
+            yield candidate["officer_number"]
 
 
 async def _bound_up(connection: Connection, kind: RecordKind, officers: Collection[str], day: date) -> set[str]:

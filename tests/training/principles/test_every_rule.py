@@ -27,11 +27,13 @@ from tests.training.principles.dossiers import (
     dossier,
     officer,
 )
+from tests.training.principles.selecting import SELECTING
 from tests.training.principles.supervision import SUPERVISION
 
 QUOTED = CHECKOUT / "tests/data/guiding_principles_quoted.csv"
 NEVER_UNDETERMINED = {
     "P5-NO-SELECTION": "null is the known fact that there was none",
+    "P5-NOT-VOLUNTEER": "that it is not known is accepted",
     "P6-EVALUATION-OVERDUE": "an evaluation that was not sent is none",
 }
 
@@ -228,6 +230,7 @@ EXAMPLES = [
         CLEAR,
         dossier(completions=(completion(completed_on=date(2020, 1, 1)),)),
     ),
+    *SELECTING,
     *SUPERVISION,
     Example(
         "assigned before being sworn", "X-DATE-IMPLAUSIBLE", RAISED, dossier(officer=officer(sworn_on=date(2025, 8, 5)))

@@ -1,0 +1,1 @@
+"""How an agency chose an SRO (P5)."""
