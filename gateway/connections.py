@@ -28,6 +28,7 @@ from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
 from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.published_tables import PublishedTable
 from shared.contracts.selections import Selection, SelectionCriteria
+from shared.contracts.staff_training import StaffTraining
 from shared.contracts.training import Assignment, Completion, Course, Officer
 from shared.contracts.training_needs import TrainingNeed
 from shared.web.problems import Problem
@@ -84,6 +85,7 @@ COMPLETIONS = Listing("completion", Completion, BY_KEY, AGENCY_RECORD, of_office
 ASSIGNMENTS = Listing("assignment", Assignment, BY_KEY, AGENCY_RECORD, of_officers=True, shared=True)
 SELECTION_CRITERIA = Listing("selection_criteria", SelectionCriteria, BY_KEY, AGENCY_RECORD)
 SELECTIONS = Listing("selection", Selection, BY_KEY, AGENCY_RECORD, shared=True)
+STAFF_TRAINING = Listing("staff_training", StaffTraining, BY_KEY, AGENCY_RECORD, of_officers=True, shared=True)
 TRAINING_NEEDS = Listing("training_need", TrainingNeed, BY_KEY, AGENCY_RECORD, of_officers=True)
 PEER_EVENTS = Listing("peer_event", PeerEvent, BY_KEY, AGENCY_RECORD, of_officers=True)
 MEMBERSHIPS = Listing("membership", Membership, BY_KEY, AGENCY_RECORD, of_officers=True)

@@ -16,6 +16,7 @@ from shared.contracts.officer_conclusions import OfficerConclusion, OfficerFlag
 from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.published_tables import PublishedTable
 from shared.contracts.selections import Selection, SelectionCriteria
+from shared.contracts.staff_training import StaffTraining
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
 from shared.contracts.training_needs import TrainingNeed
 
@@ -48,6 +49,7 @@ TRAINING: Mapping[str, type[Contract]] = {
     "selection_criteria": SelectionCriteria,
     "selection": Selection,
     "evaluation": Evaluation,
+    "staff_training": StaffTraining,
     "training_need": TrainingNeed,
     "peer_event": PeerEvent,
     "membership": Membership,

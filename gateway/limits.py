@@ -48,6 +48,7 @@ CONNECTIONS = frozenset(
         "assignments",
         "selectionCriteria",
         "selections",
+        "staffTraining",
         "evaluations",
         "trainingNeeds",
         "peerEvents",

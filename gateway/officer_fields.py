@@ -16,6 +16,7 @@ from gateway.connections import (
     PEER_EVENTS,
     SELECTION_CRITERIA,
     SELECTIONS,
+    STAFF_TRAINING,
     TOPIC_COVERAGE,
     TRAINING_NEEDS,
     Context,
@@ -29,6 +30,7 @@ from shared.contracts.evaluations import Evaluation
 from shared.contracts.officer_conclusions import OfficerFlag, TopicCoverage
 from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.selections import Selection, SelectionCriteria
+from shared.contracts.staff_training import StaffTraining
 from shared.contracts.training import Assignment, Completion, Course, Officer
 from shared.contracts.training_needs import TrainingNeed
 
@@ -106,6 +108,11 @@ async def selections(info: Context, ori: Ori = None, first: First = PAGE_DEFAULT
     return await _found(info, SELECTIONS, OF_AGENCY, OfficerFilter(ori=ori), first, after)
 
 
+async def staff_training(info: Context, ori: Ori = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
+    """Counts of trained staff by school, school year and role."""
+    return await _found(info, STAFF_TRAINING, OF_AGENCY, OfficerFilter(ori=ori), first, after)
+
+
 async def training_needs(info: Context, wanted: Wanted = None, first: First = PAGE_DEFAULT, after: After = None) -> Any:
     """What officers are to learn, since a review showed it."""
     return await _found(info, TRAINING_NEEDS, OF_OFFICER, wanted, first, after)
@@ -163,6 +170,11 @@ class OfficerFields:
     )
     selections = strawberry.field(
         resolver=selections, graphql_type=page_of(Selection), description="Selections of SROs (P5)."
+    )
+    staff_training = strawberry.field(
+        resolver=staff_training,
+        graphql_type=page_of(StaffTraining),
+        description="How many of a school's staff are trained in the operations of SROs (P8).",
     )
     training_needs = strawberry.field(
         resolver=training_needs,

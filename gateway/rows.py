@@ -34,6 +34,7 @@ from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.published_tables import PublishedTable
 from shared.contracts.record import LIVE, VOID
 from shared.contracts.selections import Selection, SelectionCriteria
+from shared.contracts.staff_training import StaffTraining
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
 from shared.contracts.training_needs import TrainingNeed
 from shared.records.consumer import NotApplicable
@@ -219,6 +220,7 @@ def _content(record: Contract, custodian: str, key: str) -> Columns:
             | TrainingPlan()
             | SelectionCriteria()
             | Selection()
+            | StaffTraining()
             | Evaluation()
             | TrainingNeed()
             | PeerEvent()

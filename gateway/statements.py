@@ -193,7 +193,7 @@ with kept as (
 {told()}"""
 
 SHARED_COLUMNS = tuple(name for name in NAMES if name not in ("custodian", "record_class", "lea_id"))
-SHARED = "'{assignment,officer_flag,selection}'"
+SHARED = "'{assignment,officer_flag,selection,staff_training}'"
 """Kinds of record on officers that an agency shares with the districts of the schools which they name."""
 NOT_SHARED = "'{candidates,pool_groups}'"
 """What of them is not even kept for the district (P5)."""

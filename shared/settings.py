@@ -99,6 +99,13 @@ class Settings(BaseSettings):
         ge=1,
         le=60,
     )
+    staff_trained_share: float = Field(
+        0.8,
+        description="Share of a school's staff that is to be trained in the operations of SROs in a school year (P8). "
+        "A local setting.",
+        ge=0,
+        le=1,
+    )
     student_ref_versions: str = Field(
         "",
         description="Version of the key of a district's student references, as `LEAID:VERSION` with blanks between. A "

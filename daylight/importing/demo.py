@@ -47,6 +47,7 @@ TRAINING_KINDS = (
     "completions",
     "evaluations",
     "training-needs",
+    "staff-trainings",
     "peer-events",
     "memberships",
 )

@@ -80,6 +80,7 @@ def limits(settings: Settings) -> Limits:
         fit_review_months=settings.fit_review_months,
         leader_training_months=settings.leader_training_months,
         peer_months=settings.peer_months,
+        staff_trained_share=settings.staff_trained_share,
         zone=ZoneInfo(settings.time_zone) if settings.time_zone else UTC,
     )
 

@@ -126,6 +126,7 @@ KIND_OF = {
     "assignments": "assignment",
     "training-plans": "training_plan",
     "evaluations": "evaluation",
+    "staff-trainings": "staff_training",
     "selections": "selection",
     "selection-criteria": "selection_criteria",
     "training-needs": "training_need",

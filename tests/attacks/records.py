@@ -109,6 +109,11 @@ BODIES: Mapping[tuple[str, str], Any] = {
         "adopted_on": "2025-01-06",
         "criteria": ["potential_harm"],
     },
+    ("training", "/v1/staff-trainings/{ori}/{staff_training_number}"): {
+        "school_id": "SCHOOL",
+        "school_year": "2025-26",
+        "counted_on": "2025-09-01",
+    },
     ("training", "/v1/training-needs/{ori}/{need_number}"): {
         "officer_number": "WORD",
         "topic": "ferpa",

@@ -32,6 +32,7 @@ ALWAYS_KNOWN = {
     "clock_state": "Daylight computes it",
     "clock_basis": "the limit says it",
     "sro_training_topic": "topics that are not known are null, and one that is none of these is left out",
+    "staff_training_topic": "the same",
     "nondiscrimination_topic": "the same",
     "ferpa_bases": "the provisions of 34 CFR Part 99; none named is null",
     "revealed_part": "whoever asks says for what",

@@ -46,9 +46,8 @@ def concluded(*clocks: dict[str, Any], officer: str = OFFICER, topics: int = 2) 
     }
 
 
-def learning(services: Services, ori: str) -> list[Any]:
-    """What the officer is to learn, whom the officer met, and what the officer belongs to."""
-    named = {"ori": ori, "officer_number": OFFICER}
+def around(services: Services, ori: str) -> list[Any]:
+    """How the officer was chosen, and what the school's staff learned."""
     return [
         services.record(
             "selection_criteria",
@@ -70,6 +69,27 @@ def learning(services: Services, ori: str) -> list[Any]:
                 "candidates": [{"candidate_number": "K-1", "officer_number": OFFICER}],
             },
         ),
+        services.record(
+            "staff_training",
+            f"{ori}/T-1",
+            ori,
+            {
+                "ori": ori,
+                "staff_training_number": "T-1",
+                "school_id": SCHOOL,
+                "school_year": "2026-27",
+                "counted_on": "2026-09-14",
+                "trained": 10,
+            },
+        ),
+        *among_peers(services, ori),
+    ]
+
+
+def among_peers(services: Services, ori: str) -> list[Any]:
+    """What the officer is to learn, whom the officer met, and what the officer belongs to."""
+    named = {"ori": ori, "officer_number": OFFICER}
+    return [
         services.record(
             "training_need",
             f"{ori}/N-1",
@@ -118,7 +138,7 @@ def kept(services: Services, ori: str = AGENCY) -> list[Any]:
             named
             | {"evaluation_number": "E-1", "instrument": "SRO-1", "first_on": "2025-08-11", "last_on": "2026-06-05"},
         ),
-        *learning(services, ori),
+        *around(services, ori),
         services.record("officer_flag", f"{ori}/{OFFICER}/P8-X", ori, finding("P8-X") | {"ori": ori}),
         services.record(
             "officer_conclusion",
@@ -145,6 +165,7 @@ ASKED = [  # field, what is asked of a record                                   
     ),
     ("selectionCriteria", "criteria adoptedOn", [{"criteria": ["potential_harm"], "adoptedOn": "2025-01-06"}]),
     ("selections", "stage schoolId", [{"stage": "placement", "schoolId": SCHOOL}]),
+    ("staffTraining", "schoolId trained", [{"schoolId": SCHOOL, "trained": 10}]),
     ("trainingNeeds", "topic dueOn closedOn", [{"topic": "ferpa", "dueOn": "2026-06-05", "closedOn": None}]),
     ("peerEvents", "heldOn officerNumbers", [{"heldOn": "2026-03-12", "officerNumbers": [OFFICER]}]),
     ("memberships", "organization validTo", [{"organization": "nasro", "validTo": None}]),
@@ -167,7 +188,7 @@ async def test_an_agency_reads_what_it_keeps_of_its_officers(
     assert [edge["node"] for edge in answer["data"][field]["edges"]] == expected
 
 
-SHARED = ("assignments", "officerFlags", "selections")
+SHARED = ("assignments", "officerFlags", "selections", "staffTraining")
 OF_THE_AGENCY = [field for field, _, _ in ASKED]
 REFUSED = [  # client, field
     *product(("demo-other-rms", "demo-admin", "demo-dashboard", "demo-parent"), OF_THE_AGENCY),

@@ -37,7 +37,8 @@ async def nothing_kept(app: FastAPI, databases: Databases) -> None:
     connection = await databases.connect(DATABASE)
     await connection.execute(
         "truncate officer, course, completion, assignment, selection, selection_criteria, evaluation, training_need,"
-        " peer_event, membership, training_plan, officer_flag, officer_conclusion, judge_again, idempotency_key, log"
+        " staff_training, peer_event, membership, training_plan, officer_flag, officer_conclusion, judge_again,"
+        " idempotency_key, log"
     )
     await connection.close()
 

@@ -10,6 +10,7 @@ COMPLETION_URL = f"/v1/completions/{AGENCY}/C-1"
 ASSIGNMENT_URL = f"/v1/assignments/{AGENCY}/A-1"
 SELECTION_URL = f"/v1/selections/{AGENCY}/S-1"
 CRITERIA_URL = f"/v1/selection-criteria/{AGENCY}/2025-1"
+STAFF_URL = f"/v1/staff-trainings/{AGENCY}/T-1"
 EVALUATION_URL = f"/v1/evaluations/{AGENCY}/E-1"
 NEED_URL = f"/v1/training-needs/{AGENCY}/N-1"
 PEER_EVENT_URL = f"/v1/peer-events/{AGENCY}/P-1"
@@ -78,6 +79,16 @@ SELECTED: dict[str, Any] = {
             "scores": [],
         },
     ],
+}
+STAFF: dict[str, Any] = {
+    "school_id": SCHOOL,
+    "school_year": "2025-26",
+    "staff_role": "teacher",
+    "counted_on": "2025-10-01",
+    "headcount": 40,
+    "trained": 10,
+    "topics": [{"topic": "sro_roles", "trained": 31}],
+    "joint_sessions": 1,
 }
 NEEDED = {"officer_number": "4471", "topic": "ferpa", "identified_on": "2026-02-02", "due_on": "2026-06-05"}
 LESSON = {"lesson_number": "L-1", "topic": "deescalation", "written_by": "4471", "released_by": "2100"}

@@ -56,6 +56,7 @@ def concluded(number: str) -> Concluded:
         selections=tuple(
             one for one in records("selections") if number in {each.officer_number for each in one.candidates or ()}
         ),
+        staff_trainings=tuple(records("staff-trainings")),
         training_needs=of(number, "training-needs"),
         memberships=of(number, "memberships"),
         peer_events=tuple(one for one in records("peer-events") if number in one.officer_numbers),
@@ -78,11 +79,12 @@ def test_every_record_of_the_demo_can_be_taken(plural: str) -> None:
 
 FOLLOWS = [  # officer, flags
     ("4471", ["officer/4471/P8-TOPIC-GAP:deescalation"]),
-    ("4480", ["assignment/A-2026-01/P5-EXPERIENCE"]),
+    ("4480", ["assignment/A-2026-01/P5-EXPERIENCE", "assignment/A-2026-01/P8-STAFF-UNTRAINED:990000100002"]),
     (
         "4502",
         [
             "assignment/A-2025-01/P5-NO-SELECTION",
+            "assignment/A-2025-01/P8-STAFF-UNTRAINED:990000100002",
             "officer/4502/P11-MANY-CAMPUSES:2025-08-11",
             "officer/4502/P6-EVALUATION-OVERDUE",
             "officer/4502/P8-BASIC-OVERDUE",

@@ -33,6 +33,8 @@ from tests.training.sent import (
     SELECTION_URL,
     SHOWN,
     SRO,
+    STAFF,
+    STAFF_URL,
 )
 
 
@@ -192,6 +194,17 @@ FAULTS = [  # what is wrong, URL, what is sent, pointers and codes
         {"#/candidates/0/race_ethnicity": "unknown-field"},
     ),
     ("a criterion twice", CRITERIA_URL, CRITERIA | {"criteria": ["teaching"] * 2}, {"#/criteria": "invalid-value"}),
+    (
+        "more trained than there are, and a topic twice",
+        STAFF_URL,
+        STAFF | {"trained": 41, "topics": [{"topic": "sro_roles", "trained": 41}] * 2},
+        {
+            "#/trained": "invalid-value",
+            "#/topics": "invalid-value",
+            "#/topics/0/trained": "invalid-value",
+            "#/topics/1/trained": "invalid-value",
+        },
+    ),
     (
         "a need due before it was shown",
         NEED_URL,

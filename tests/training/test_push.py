@@ -30,6 +30,8 @@ from tests.training.sent import (
     SELECTED,
     SELECTION_URL,
     SRO,
+    STAFF,
+    STAFF_URL,
 )
 
 KINDS = [  # URL, what is sent, what of it is then another
@@ -40,6 +42,7 @@ KINDS = [  # URL, what is sent, what of it is then another
     (EVALUATION_URL, EVALUATED, {"officer_answer": "disagrees", "answered_on": "2026-06-20"}),
     (CRITERIA_URL, CRITERIA, {"criteria": ["potential_harm"]}),
     (SELECTION_URL, SELECTED, {"pool_size": 6}),
+    (STAFF_URL, STAFF, {"trained": 36}),
     (NEED_URL, NEEDED, {"closed_on": "2026-04-01"}),
     (PEER_EVENT_URL, MET, {"hours": 7.5}),
     (MEMBERSHIP_URL, BELONGS, {"valid_to": "2026-12-31"}),

@@ -99,7 +99,7 @@ async def test_pages_go_through_all_officers_in_order(client: httpx2.AsyncClient
             break
 
     assert found == whole
-    assert len(whole) == 18
+    assert len(whole) == 24
 
 
 @pytest.mark.usefixtures("late")

@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.training.conclusion.sweep import sweep
+from shared.clocks.calendar import school_year
 from tests.training.conftest import AGENCY, OTHER_SCHOOL, SCHOOL, Connection
 from tests.training.sent import (
     ASSIGNED,
@@ -26,6 +27,8 @@ from tests.training.sent import (
     SELECTED,
     SELECTION_URL,
     SRO,
+    STAFF,
+    STAFF_URL,
 )
 from tests.waiting import eventually
 
@@ -116,6 +119,23 @@ async def test_how_an_officer_was_chosen_is_judged_with_the_officer(
         await send(client, (OFFICER_URL, SRO), (ASSIGNMENT_URL, ASSIGNED), (SELECTION_URL, sent))
         found.append((await flags(kept)).get("selection/S-1/P5-COMMITTEE-SCHOOL", ("", 0))[0])
     assert found == ["open", "corrected", "open", "corrected"]
+
+
+async def test_how_many_of_the_staff_are_trained_is_judged_where_an_officer_serves(
+    client: httpx2.AsyncClient, kept: Connection
+) -> None:
+    today = datetime.now(UTC).date()
+    counted = STAFF | {"school_year": str(school_year(today)), "counted_on": str(today - timedelta(days=1))}
+    await send(client, (OFFICER_URL, SRO), (ASSIGNMENT_URL, ASSIGNED))
+    found = []
+    for sent in (counted, counted | {"trained": 40}, counted):
+        await send(client, (STAFF_URL, sent))
+        await judged(kept)
+        found.append((await flags(kept))[f"assignment/A-1/P8-STAFF-UNTRAINED:{SCHOOL}"][0])
+    await client.post(f"{STAFF_URL}/void", json=VOID)
+    await judged(kept)
+    assert found == ["open", "corrected", "open"]
+    assert (await flags(kept))[f"assignment/A-1/P8-STAFF-UNTRAINED:{SCHOOL}"][0] == "corrected"
 
 
 ANOTHER_URL = OFFICER_URL.replace("4471", "4480")

@@ -23,9 +23,10 @@ from services.training.principles.hours import (
 from services.training.principles.leadership import INTRODUCTION, LEADER
 from services.training.principles.limits import BASIC_HOURS, BASIC_MONTHS
 from services.training.principles.selection import experienced_on
+from services.training.principles.staff import STAFF, trained_on
 from services.training.principles.tenure import Stay, complete_on, lasted, stays
 from services.training.principles.training import BASIC, REFRESH
-from shared.clocks.calendar import DAY, months_after
+from shared.clocks.calendar import DAY, SchoolYear, months_after, school_year
 from shared.contracts.clocks import Clock
 from shared.contracts.peers import Membership
 from shared.contracts.training import Assignment
@@ -54,6 +55,7 @@ def clocks(case: Case) -> tuple[Clock, ...]:
         *_of_tenure(case),
         *_of_fit(case),
         *_of_peers(case),
+        *_of_staff(case),
         *_of_needs(case),
         *_of_memberships(case),
     )
@@ -148,6 +150,33 @@ def _of_evaluation(case: Case) -> Iterator[Clock]:
     """An evaluation is due some months after the last one was closed, or after SRO duty began (P6)."""
     closed = (one.closed_on for one in case.dossier.evaluations if one.closed_on is not None)
     yield from _since_duty(case, YEARLY, closed, case.limits.evaluation_months)
+
+
+def _of_staff(case: Case) -> Iterator[Clock]:
+    """A school's staff is trained anew in each school year, where an SRO serves (P8)."""
+    limits, month = case.limits, case.limits.school_year_month
+    placed: dict[tuple[str, SchoolYear], date] = {}
+    for one in case.dossier.assignments:
+        last = min(one.end_on or case.today, case.today)
+        year = school_year(one.start_on, month)
+        while year.first_on <= last:
+            for school_id in one.school_ids or ():
+                day = max(one.start_on, year.first_on)
+                placed[school_id, year] = min(day, placed.get((school_id, year), day))
+            year = school_year(year.last_on + DAY, month)
+    for (school_id, year), started_on in sorted(placed.items()):
+        met_on = trained_on(case.dossier.staff_trainings, school_id, year, limits)
+        yield _clock(
+            case,
+            STAFF,
+            started_on,
+            detail=f"{school_id}/{year}",
+            due_on=year.last_on,
+            met_on=met_on,
+            evidence="/staff_trainings" if met_on else None,
+            basis="local",
+            source=f"P8; a local setting: {limits.staff_trained_share:.0%} of the staff",
+        )
 
 
 def _of_peers(case: Case) -> Iterator[Clock]:
@@ -281,6 +310,10 @@ def turning_days(case: Case) -> Iterator[date]:
     for clock in case.clocks:
         if clock.due_on is not None:
             yield clock.due_on + DAY
+    for count in case.dossier.staff_trainings:
+        yield count.counted_on
+    if case.serves():
+        yield school_year(case.today, case.limits.school_year_month).last_on + DAY
     for event in case.dossier.peer_events:
         yield event.held_on
         yield event.held_on + YEAR

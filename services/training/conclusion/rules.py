@@ -78,7 +78,8 @@ def _schools(case: Case, finding: OfficerFinding) -> set[str]:
         if finding.record == "assignment" and one.assignment_number == finding.record_number
     ]
     serving = [one for one in case.dossier.assignments if in_force(one, case.today)]
-    return {school_id for one in about or serving for school_id in one.school_ids or ()}
+    found = {school_id for one in about or serving for school_id in one.school_ids or ()}
+    return {finding.detail} if finding.detail in found else found
 
 
 def _conclusion(case: Case, findings: Findings) -> OfficerConclusion:

@@ -25,6 +25,7 @@ from shared.contracts.officer_conclusions import OfficerFlag
 from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.record import LIVE
 from shared.contracts.selections import Selection
+from shared.contracts.staff_training import StaffTraining
 from shared.contracts.training import Assignment, Completion, Course, Officer, TrainingPlan
 from shared.contracts.training_needs import TrainingNeed
 from shared.records import keep
@@ -75,6 +76,13 @@ order by one.key
 """
 ATTENDED = NAMING.format(table="peer_event", column="attended")
 SELECTED = NAMING.format(table="selection", column="selected")
+STAFF_TRAININGS = """
+select named.key as about, one.document::text as document
+from unnest($1::text[], $2::text[], $3::text[]) as named (key, ori, school_id)
+join staff_training as one on one.owner = named.ori and one.school_id = named.school_id
+    and one.state = 'live' and one.id is distinct from $4
+order by one.key
+"""
 LEADERS = "select distinct led_by from officer where key = any($1) and state = 'live' and led_by is not null"
 LIVE_DOCUMENTS = "select key, document::text as document from {} where key = any($1) and state = 'live'"
 HOLD = """
@@ -164,11 +172,14 @@ async def known(
     attended = await _naming(connection, ATTENDED, PeerEvent, officers, without)
     selected = await _naming(connection, SELECTED, Selection, officers, without)
     serving = await _serving(connection, agencies, day, without)
+    schools = {about: _schools(kinds) for about, kinds in live.items()}
+    staff = await _staff_trainings(connection, schools, without)
     return {
         about: Known(
             replace(
                 _dossier(about, kinds, completions[about], courses, plans),
                 selections=tuple(selected[about]),
+                staff_trainings=tuple(staff[about]),
                 peer_events=tuple(attended[about]),
                 supervised=tuple(supervised[about]),
                 others=tuple(one for key, one in serving[_agency(about)].items() if key != about),
@@ -262,6 +273,22 @@ async def _naming(
     for row in rows:
         found[row["about"]].append(contract.model_validate_json(row["document"]))
     return found
+
+
+async def _staff_trainings(
+    connection: Connection, schools: Mapping[str, Collection[str]], without: UUID | None
+) -> dict[str, list[StaffTraining]]:
+    """Counts of trained staff at the schools of officers, by the officer's key."""
+    named = [(about, _agency(about), school_id) for about, those in schools.items() for school_id in those]
+    rows = await connection.fetch(STAFF_TRAININGS, *map(list, zip(*named, strict=True)), without) if named else ()
+    found: dict[str, list[StaffTraining]] = {about: [] for about in schools}
+    for row in rows:
+        found[row["about"]].append(StaffTraining.model_validate_json(row["document"]))
+    return found
+
+
+def _schools(kinds: Mapping[str, Sequence[Standing]]) -> set[str]:
+    return {school_id for one in _parsed(Assignment, kinds, ASSIGNMENT) for school_id in one.school_ids or ()}
 
 
 async def _serving(

@@ -9,6 +9,7 @@ from shared.contracts.clocks import Clock
 from shared.contracts.evaluations import Evaluation
 from shared.contracts.peers import Membership, PeerEvent
 from shared.contracts.selections import Selection
+from shared.contracts.staff_training import StaffTraining
 from shared.contracts.training import Assignment, Completion, Course, Officer
 from shared.contracts.training_needs import TrainingNeed
 from shared.findings.truth import NOT_KNOWN
@@ -35,9 +36,9 @@ class Dossier:
 
     `officer` is None where only other records name the number. `courses` are those of the completions, by code, as far
     as the agency's catalog has them. `planned` says by topic after how many months the agency trains it again.
-    `selections` are those by which the officer was chosen. `supervised` are those who name the officer as their
-    supervisor. `others` are of the agency's other officers whose assignments are not over those who were assigned
-    first: enough to tell whether the officer is alone.
+    `selections` are those by which the officer was chosen. `staff_trainings` are of the schools of the assignments.
+    `supervised` are those who name the officer as their supervisor. `others` are of the agency's other officers whose
+    assignments are not over those who were assigned first: enough to tell whether the officer is alone.
     """
 
     ori: str
@@ -50,6 +51,7 @@ class Dossier:
     planned: Mapping[str, int] = field(default_factory=dict)
     selections: tuple[Selection, ...] = ()
     training_needs: tuple[TrainingNeed, ...] = ()
+    staff_trainings: tuple[StaffTraining, ...] = ()
     peer_events: tuple[PeerEvent, ...] = ()
     memberships: tuple[Membership, ...] = ()
     supervised: tuple[Colleague, ...] = ()

@@ -15,6 +15,7 @@ from services.training.principles.limits import Limits
 from services.training.principles.quality import QUALITY_RULES
 from services.training.principles.rule import Rule, Verdict
 from services.training.principles.selection import SELECTION_RULES
+from services.training.principles.staff import STAFF_RULES
 from services.training.principles.training import TRAINING_RULES
 from shared.contracts.officer_conclusions import OfficerFinding, OfficerUndetermined
 from shared.findings.flag_code import readers_of
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     *LEADERSHIP_RULES,
     *EVALUATION_RULES,
     *TRAINING_RULES,
+    *STAFF_RULES,
     *DUTY_RULES,
     *COMMUNITY_RULES,
     *QUALITY_RULES,

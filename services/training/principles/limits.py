@@ -22,7 +22,8 @@ class Limits:
     begins or ends within them is one for the whole year. `evaluation_months`: months after which an officer is to be
     evaluated again (P6). `fit_review_months`: months after which the fit of officer and school is reviewed again (P11).
     `leader_training_months`: months in which somebody who comes to lead an SRO learns about SRO programs (P6).
-    `peer_months`: months in which an SRO meets peers of other agencies (P12). `zone`: where days begin and end.
+    `peer_months`: months in which an SRO meets peers of other agencies (P12). `staff_trained_share`: share of a
+    school's staff that is to be trained in a school year (P8). `zone`: where days begin and end.
     """
 
     few_campuses: int = 2
@@ -32,4 +33,5 @@ class Limits:
     fit_review_months: int = 12
     leader_training_months: int = 6
     peer_months: int = 12
+    staff_trained_share: float = 0.8
     zone: tzinfo = UTC

@@ -74,6 +74,11 @@ async def criteria_in_path(ori: Ori, criteria_version: Identifier) -> RecordKey:
     return RecordKey(ori, criteria_version)
 
 
+async def staff_training_in_path(ori: Ori, staff_training_number: Identifier) -> RecordKey:
+    """The count of trained staff that a path names."""
+    return RecordKey(ori, staff_training_number)
+
+
 async def plan_in_path(ori: Ori) -> RecordKey:
     """The training plan that a path names by its agency alone."""
     return RecordKey(ori)

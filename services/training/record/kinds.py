@@ -31,17 +31,20 @@ from services.training.record.keys import (
     peer_event_in_path,
     plan_in_path,
     selection_in_path,
+    staff_training_in_path,
 )
 from services.training.record.sent import Sent
 from services.training.selection import rules as selection_rules
 from services.training.selection.tables import SELECTION
 from services.training.selection_criteria import rules as selection_criteria_rules
 from services.training.selection_criteria.tables import SELECTION_CRITERIA
+from services.training.staff_training import rules as staff_training_rules
+from services.training.staff_training.tables import STAFF_TRAINING
 from services.training.training_need import rules as training_need_rules
 from services.training.training_need.tables import TRAINING_NEED
 from services.training.training_plan import rules as training_plan_rules
 from services.training.training_plan.tables import TRAINING_PLAN
-from shared.contracts import evaluations, peers, selections, training, training_needs
+from shared.contracts import evaluations, peers, selections, staff_training, training, training_needs
 from shared.contracts.contract import Contract
 from shared.contracts.fault import Fault
 from shared.contracts.record import Receipt
@@ -204,6 +207,18 @@ KINDS: Mapping[str, RecordKind] = {
             evaluations.EvaluationRead,
             evaluation_rules.faults,
             school_rates_not=True,
+        ),
+        RecordKind(
+            STAFF_TRAINING,
+            "staff-trainings",
+            staff_training_in_path,
+            staff_training.StaffTrainingKey,
+            staff_training.StaffTrainingReport,
+            staff_training.StaffTraining,
+            staff_training.StaffTrainingLine,
+            staff_training.StaffTrainingVoidLine,
+            staff_training.StaffTrainingRead,
+            staff_training_rules.faults,
         ),
         RecordKind(
             TRAINING_NEED,

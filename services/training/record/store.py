@@ -17,6 +17,7 @@ from services.training.officer.tables import OFFICER
 from services.training.principles.limits import Limits
 from services.training.record.keys import RecordKey
 from services.training.record.kinds import RecordKind
+from services.training.staff_training.tables import OF_SCHOOLS, STAFF_TRAINING
 from shared.contracts.contract import Contract
 from shared.contracts.record import VOID
 from shared.records import keep
@@ -195,12 +196,14 @@ async def _judge(
 
 
 async def _concerned(connection: Connection, kind: RecordKind, keys: Sequence[str]) -> list[str]:
-    """Keys of the officers on whom courses bear, by their completions, or plans, by their agency."""
+    """Keys of the officers on whom courses bear, by their completions, plans, by their agency, or a school's staff."""
     if not keys:
         return []
     if kind.kind is COURSE:
         parts = [key.partition("/") for key in keys]
         rows = await connection.fetch(OF_COURSES, [ori for ori, _, _ in parts], [code for _, _, code in parts])
+    elif kind.kind is STAFF_TRAINING:
+        rows = await connection.fetch(OF_SCHOOLS, list(keys))
     else:
         rows = await connection.fetch(OF_AGENCIES, list(keys))
     return [row[0] for row in rows]

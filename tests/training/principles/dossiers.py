@@ -12,6 +12,7 @@ from shared.clocks.engine import read
 from shared.contracts.clocks import Clock, ClockRead
 from shared.contracts.evaluations import Evaluation, EvaluationInput
 from shared.contracts.peers import Membership, PeerEvent
+from shared.contracts.staff_training import StaffTraining
 from shared.contracts.training import Assignment, Completion, Course, FitReview, Officer
 from shared.contracts.training_needs import TrainingNeed
 
@@ -122,6 +123,13 @@ def training_need(number: str = "N-1", **changes: Any) -> TrainingNeed:
     return TrainingNeed(ori=ORI, need_number=number, officer_number=NUMBER, **said | changes)
 
 
+def staff(trained: int | None, *, headcount: int | None = 40, number: str = "T-1", **changes: Any) -> StaffTraining:
+    """How many of forty teachers of the school are trained this school year, as counted in September."""
+    said: dict[str, Any] = {"school_id": HIGH, "school_year": "2026-27", "staff_role": "teacher"}
+    said |= {"counted_on": date(2026, 9, 14), "headcount": headcount, "trained": trained}
+    return StaffTraining(ori=ORI, staff_training_number=number, **said | changes)
+
+
 def colleague(category: str | None = "sro", *assignments: Assignment) -> Colleague:
     """Another officer, at a school since last August; the category is None where the officer was not sent."""
     known = officer(officer_number="4480", personnel_category=category) if category else None
@@ -142,6 +150,7 @@ def dossier(**changes: Any) -> Dossier:
         "completions": (completion(),),
         "evaluations": (evaluation(),),
         "others": (colleague(),),
+        "staff_trainings": (staff(40),),
         "courses": {one.course_code: one for one in courses},
     }
     return Dossier(ORI, NUMBER, **said | changes)

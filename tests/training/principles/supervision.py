@@ -6,6 +6,7 @@ from services.training.principles.evaluation import INVITED
 from shared.contracts.evaluations import EvaluationInput
 from tests.training.principles.dossiers import (
     CLEAR,
+    MIDDLE,
     RAISED,
     TODAY,
     UNDETERMINED,
@@ -20,6 +21,7 @@ from tests.training.principles.dossiers import (
     leader,
     officer,
     peer_event,
+    staff,
 )
 
 ENDED = assignment(end_on=date(2026, 6, 30), end_reason="rotation")
@@ -122,6 +124,21 @@ SUPERVISION = [
             ("peers tomorrow", RAISED, (), (peer_event(TODAY),), TODAY - timedelta(days=1)),
         )
     ],
+    *[
+        Example(story, "P8-STAFF-UNTRAINED", verdict, dossier(staff_trainings=counts))
+        for story, verdict, counts in (
+            ("four of five", CLEAR, (staff(32),)),
+            ("one less", RAISED, (staff(31),)),
+            ("two roles together", CLEAR, (staff(31), staff(5, headcount=5, number="T-2", staff_role="administrator"))),
+            ("a newer count of the role", CLEAR, (staff(3), staff(40, number="T-2", counted_on=date(2026, 9, 28)))),
+            ("a count of tomorrow", RAISED, (staff(3), staff(40, number="T-2", counted_on=date(2026, 10, 6)))),
+            ("not known how many there are", UNDETERMINED, (staff(3, headcount=None),)),
+            ("nobody was counted", UNDETERMINED, (staff(0, headcount=0),)),
+            ("of last year", UNDETERMINED, (staff(40, school_year="2025-26"),)),
+            ("of another school", UNDETERMINED, (staff(40, school_id=MIDDLE),)),
+        )
+    ],
+    Example("who no longer serves", "P8-STAFF-UNTRAINED", CLEAR, dossier(assignments=(ENDED,), staff_trainings=())),
     Example("who no longer serves", "P12-LONE-SRO", CLEAR, dossier(assignments=(ENDED,), others=())),
     Example("no longer there", "P11-FIT-OVERDUE", CLEAR, dossier(assignments=(ENDED,)), date(2027, 6, 16)),
 ]

@@ -10,6 +10,7 @@ from services.training.clock.rules import clocks, turning_days
 from services.training.principles.dossier import Case, Colleague, Dossier
 from services.training.principles.findings import judge
 from services.training.principles.limits import Limits
+from shared.clocks.calendar import school_year
 from shared.clocks.engine import read
 from tests.training.principles.dossiers import (
     DAY,
@@ -23,11 +24,37 @@ from tests.training.principles.dossiers import (
     membership,
     officer,
     peer_event,
+    staff,
     training_need,
 )
 from tests.training.principles.test_clocks import CATALOG, REFRESH
 
 DAYS = st.dates(date(2018, 1, 1), date(2032, 12, 31))
+
+
+@st.composite
+def beside(draw: st.DrawFn) -> dict[str, Any]:
+    """What else may be known of an officer, at any time."""
+    start_on, last = draw(DAYS), draw(st.none() | DAYS)
+    led = officer(officer_number="4480", supervised_since=draw(st.none() | DAYS))
+    colleague = Colleague("4480", led, (assignment(officer_number="4480", start_on=start_on, end_on=last),))
+    days = st.lists(DAYS, max_size=3)
+    return {
+        "training_needs": tuple(
+            training_need(f"N-{place}", identified_on=day, due_on=day + 90 * DAY, closed_on=draw(st.none() | DAYS))
+            for place, day in enumerate(draw(days))
+        ),
+        "peer_events": tuple(peer_event(day, f"P-{place}") for place, day in enumerate(draw(days))),
+        "memberships": tuple(
+            membership(f"M-{place}", valid_from=day, valid_to=day + 365 * DAY) for place, day in enumerate(draw(days))
+        ),
+        "staff_trainings": tuple(
+            staff(draw(st.integers(0, 40)), number=f"T-{place}", counted_on=day, school_year=str(school_year(day)))
+            for place, day in enumerate(draw(days))
+        ),
+        "supervised": draw(st.sampled_from([(), (colleague,)])),
+        "others": draw(st.sampled_from([(), (colleague,)])),
+    }
 
 
 @st.composite
@@ -58,25 +85,9 @@ def dossiers(draw: st.DrawFn) -> Dossier:
     )
     who = draw(st.none() | (st.none() | DAYS).map(lambda day: officer(sworn_on=day)))
     planned = draw(st.sampled_from([{}, {"ferpa": 12}]))
-    led = officer(officer_number="4480", supervised_since=draw(st.none() | DAYS))
-    others = assignment(officer_number="4480", **span())
+    known = draw(beside())
     return dossier(
-        officer=who,
-        assignments=assignments,
-        completions=completions,
-        courses=CATALOG,
-        planned=planned,
-        training_needs=tuple(
-            training_need(f"N-{place}", identified_on=day, due_on=day + 90 * DAY, closed_on=draw(st.none() | DAYS))
-            for place, day in enumerate(draw(st.lists(DAYS, max_size=2)))
-        ),
-        peer_events=tuple(peer_event(day, f"P-{place}") for place, day in enumerate(draw(st.lists(DAYS, max_size=3)))),
-        memberships=tuple(
-            membership(f"M-{place}", valid_from=day, valid_to=day + 365 * DAY)
-            for place, day in enumerate(draw(st.lists(DAYS, max_size=3)))
-        ),
-        supervised=draw(st.sampled_from([(), (Colleague("4480", led, (others,)),)])),
-        others=draw(st.sampled_from([(), (Colleague("4480", led, (others,)),)])),
+        officer=who, assignments=assignments, completions=completions, courses=CATALOG, planned=planned, **known
     )
 
 

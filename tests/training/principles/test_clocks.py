@@ -9,6 +9,7 @@ import pytest
 from services.training.principles.findings import judge
 from services.training.principles.limits import Limits
 from shared.clocks.engine import read
+from shared.contracts.staff_training import StaffTraining
 from tests.training.principles.dossiers import (
     DAY,
     ELEMENTARY,
@@ -26,6 +27,7 @@ from tests.training.principles.dossiers import (
     membership,
     officer,
     peer_event,
+    staff,
     training_need,
 )
 
@@ -266,6 +268,25 @@ def test_an_improvement_is_followed_to_its_end(
     one = dossier(training_needs=(training_need(**need),), completions=(completion(**done),))
     clock = clock_of(one, "P6-TRAINING-NEED", detail="N-1")
     assert (clock.state, clock.evidence) == (state, evidence)
+
+
+STAFF_TRAINED = [  # counts, state in June
+    ((staff(40),), "met"),
+    ((staff(31), staff(32, number="T-2", counted_on=date(2027, 2, 1))), "met"),
+    ((staff(31),), "due_soon"),
+    ((), "due_soon"),
+]
+
+
+@pytest.mark.parametrize(("counts", "state"), STAFF_TRAINED)
+def test_a_schools_staff_is_trained_by_the_end_of_each_school_year(
+    counts: tuple[StaffTraining, ...], state: str
+) -> None:
+    one = dossier(staff_trainings=counts)
+    last_day = clock_of(one, "P8-STAFF", date(2027, 6, 29), detail=f"{HIGH}/2026-27")
+    assert (last_day.state, last_day.due_on) == (state, date(2027, 6, 30))
+    before = clock_of(one, "P8-STAFF", detail=f"{HIGH}/2025-26")
+    assert (before.started_on, before.state) == (date(2025, 8, 4), "overdue")
 
 
 RENEWALS = [  # story, the next membership, state on New Year's Day
