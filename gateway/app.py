@@ -26,12 +26,14 @@ from gateway.reveals.rules import reveal_rules
 from gateway.reveals.state import Revealing
 from gateway.row_security import refuse_gaps
 from gateway.state import GatewayState
+from gateway.summaries import crdc_routes
 from gateway.summaries import routes as summary_routes
 from gateway.unusual_reads import routes as unusual_read_routes
 from gateway.webhooks import routes as webhook_routes
 from gateway.webhooks.messenger import Messenger
 from gateway.webhooks.signing import SecretSeal
 from gateway.webhooks.store import Webhooks
+from shared.contracts.crdc import CrdcAnswer
 from shared.contracts.disclosures import Disclosures
 from shared.contracts.guardianships import GuardianshipLine
 from shared.contracts.reveals import RevealAnswer, RevealRequest
@@ -71,6 +73,7 @@ CONTRACTS = (
     GuardianshipLine,
     SummaryAnswer,
     TieOutAnswer,
+    CrdcAnswer,
     WebhookRequest,
     WebhookWithSecret,
     WebhookList,
@@ -99,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
             unusual_read_routes.router,
             guardianship_routes.router,
             summary_routes.router,
+            crdc_routes.router,
             published_routes.router,
             webhook_routes.router,
             pages.router,

@@ -11,6 +11,7 @@ from nats.errors import Error as NatsError
 from pydantic import TypeAdapter, ValidationError
 
 from shared.contracts.contract import Contract
+from shared.contracts.crdc import CrdcCall, CrdcPart
 from shared.contracts.disparities import Disparities, DisparityCall
 from shared.contracts.reveals import NothingToReveal, RevealCall, Revealed
 from shared.contracts.summaries import Summary, SummaryCall
@@ -23,13 +24,14 @@ from shared.settings import Settings
 SEALING_SERVICE, COUNTING_SERVICE = "incidents", "reporting"
 CALLS = (
     (SEALING_SERVICE, bus.REVEAL),
-    *((COUNTING_SERVICE, call) for call in (bus.SUMMARISE, bus.COMPARE, bus.TIE_OUT)),
+    *((COUNTING_SERVICE, call) for call in (bus.SUMMARISE, bus.COMPARE, bus.TIE_OUT, bus.CRDC)),
 )
 """The services that are called, each with what it is asked."""
 ANSWER_SECONDS = 3
 ANSWER: TypeAdapter[Revealed | NothingToReveal] = TypeAdapter(Revealed | NothingToReveal)
 SUMMARY: TypeAdapter[Summary] = TypeAdapter(Summary)
 TIED: TypeAdapter[TieOut] = TypeAdapter(TieOut)
+CRDC_PART: TypeAdapter[CrdcPart] = TypeAdapter(CrdcPart)
 DISPARITIES: TypeAdapter[Disparities] = TypeAdapter(Disparities)
 
 T = TypeVar("T")
@@ -73,6 +75,10 @@ class Calls:
     async def tie_out(self, call: TieOutCall) -> TieOut:
         """Both sides' counts, and why they differ. Raises Unanswered."""
         return await self._ask(COUNTING_SERVICE, bus.TIE_OUT, call, TIED)
+
+    async def crdc_part(self, call: CrdcCall) -> CrdcPart:
+        """Some schools of a district, with what they say for the CRDC. Raises Unanswered."""
+        return await self._ask(COUNTING_SERVICE, bus.CRDC, call, CRDC_PART)
 
     async def _ask(self, service: str, name: str, call: Contract, answer: TypeAdapter[T]) -> T:
         if self._client is None:

@@ -13,7 +13,7 @@ from tests.servers import Databases, Servers, running_servers
 
 SERVICES = ("incidents", "training", "reporting")
 READERS = ("projector", "counter")
-CALLS = (("incidents", "reveal"), *(("reporting", call) for call in ("summarise", "compare", "tie_out")))
+CALLS = (("incidents", "reveal"), *(("reporting", call) for call in ("summarise", "compare", "tie_out", "crdc")))
 ROLES = (
     "daylight_incidents",
     "daylight_training",

@@ -1,4 +1,4 @@
-"""Asks for a summary, once the policy has said that the viewer may have it."""
+"""Asks for what is counted, once the policy has said that the viewer may have it."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -7,13 +7,14 @@ from gateway.calls import Calls, Unanswered
 from gateway.policy import AGENCY_RECORD, ANOTHER_STUDENT, AT_SCHOOL, EDUCATION_RECORD, NONE, Rule
 from gateway.viewer import Scope, Viewer
 from shared.contracts.contract import LEA_ID_DIGITS, Label
+from shared.contracts.crdc import CrdcCall, CrdcFile
 from shared.contracts.disparities import Disparities, DisparityCall
 from shared.contracts.fault import Fault
 from shared.contracts.summaries import Summary, SummaryCall, SummaryScope
 from shared.contracts.tie_outs import TieOut, TieOutCall
 from shared.web.problems import Problem
 
-C = TypeVar("C", SummaryCall, DisparityCall, TieOutCall)
+C = TypeVar("C", SummaryCall, DisparityCall, TieOutCall, CrdcCall)
 T = TypeVar("T")
 
 
@@ -62,6 +63,27 @@ async def compared(calls: Calls, viewer: Viewer, call: DisparityCall) -> Dispari
 async def tied_out(calls: Calls, viewer: Viewer, call: TieOutCall) -> TieOut | Rule:
     """Both sides' counts; what a school says of its own cases is read by no police role. Raises as above."""
     return await _asked(viewer, call, calls.tie_out, EDUCATION_RECORD)
+
+
+async def crdc_file(calls: Calls, viewer: Viewer, call: CrdcCall) -> CrdcFile | Rule:
+    """What every school of a district says for the CRDC; no police role reads it. Raises as above."""
+
+    async def every_part(first: CrdcCall) -> CrdcFile:
+        part = await calls.crdc_part(first)
+        schools = list(part.schools)
+        while not part.is_last:
+            part = await calls.crdc_part(first.model_copy(update={"after": schools[-1].school_id}))
+            schools += part.schools
+        return CrdcFile(
+            scope=first.scope,
+            school_year=first.school_year,
+            counting_rule=part.counting_rule,
+            columns=part.columns,
+            not_collected=part.not_collected,
+            schools=tuple(schools),
+        )
+
+    return await _asked(viewer, call, every_part, EDUCATION_RECORD)
 
 
 async def _asked(

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from hashlib import sha256
 from typing import Annotated, Literal
 
 import orjson
@@ -13,6 +12,7 @@ from gateway.masks import withheld
 from gateway.policy import Rule
 from gateway.state import State
 from gateway.summaries.asking import summarised, tied_out
+from gateway.summaries.tagged import CSV, JSON, unless_known
 from gateway.viewer import VIEWER_PROBLEMS, Viewer, reader_of_records
 from shared.contracts.summaries import Summary, SummaryAnswer, SummaryCall
 from shared.contracts.tie_outs import TieOutAnswer, TieOutCall
@@ -20,7 +20,6 @@ from shared.web import body
 from shared.web.openapi import gives
 from shared.web.problems import problems
 
-JSON, CSV = "application/json", "text/csv; charset=utf-8"
 Reader = Annotated[Viewer, Depends(reader_of_records)]
 Text = Annotated[str | None, Query(max_length=100)]
 
@@ -71,11 +70,7 @@ async def get_summary(
         return Response(content, media_type=JSON)
     is_table = query.format == "csv"
     content = _table(found) if is_table else orjson.dumps(found.model_dump(mode="json") | {"withheld": []})
-    tag = f'"{sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type=CSV if is_table else JSON)
+    return unless_known(request, content, CSV if is_table else JSON)
 
 
 class TieOutQuery(BaseModel):

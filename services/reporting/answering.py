@@ -6,10 +6,12 @@ from typing import Any, TypeVar
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from services.reporting.crdc.store import crdc_part
 from services.reporting.disparity.store import disparities
 from services.reporting.summary.store import summary
 from services.reporting.tie_out.store import tie_out
 from shared.contracts.contract import Contract
+from shared.contracts.crdc import CrdcCall
 from shared.contracts.disparities import DisparityCall
 from shared.contracts.summaries import SummaryCall
 from shared.contracts.tie_outs import TieOutCall
@@ -24,6 +26,7 @@ CALLS: tuple[tuple[str, type[Any], Callable[[Database, Any], Awaitable[Contract]
     (bus.SUMMARISE, SummaryCall, summary),
     (bus.COMPARE, DisparityCall, disparities),
     (bus.TIE_OUT, TieOutCall, tie_out),
+    (bus.CRDC, CrdcCall, crdc_part),
 )
 """What can be asked: the call, what it says, and what finds the answer."""
 

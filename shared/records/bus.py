@@ -22,8 +22,10 @@ CLOSED_SECONDS = 0.5
 GATEWAY = "gateway"
 """The one user that may call a service."""
 REVEAL = "reveal"
-SUMMARISE, COMPARE, TIE_OUT = "summarise", "compare", "tie_out"
-"""What a service can be asked over NATS: to unseal a part of a record; to sum up, compare and tie out its counts."""
+SUMMARISE, COMPARE, TIE_OUT, CRDC = "summarise", "compare", "tie_out", "crdc"
+"""What a service can be asked over NATS: to unseal a part of a record; to sum up, compare and tie out its counts; for
+the file of the Civil Rights Data Collection.
+"""
 Calls = Iterable[tuple[str, str]]
 """Services, each with a call that it answers."""
 

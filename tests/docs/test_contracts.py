@@ -52,6 +52,7 @@ ALWAYS_KNOWN = {
     "comparison_status": "Daylight computes it",
     "tie_out_event": "whoever asks says of what",
     "tie_out_reason": "Daylight finds it; unexplained is one",
+    "crdc_elements": "the Department's list of questions",
     "webhook_change": "whoever asks says of what",
     "webhook_state": "Daylight says it itself",
     "webhook_message_state": "Daylight says it itself",

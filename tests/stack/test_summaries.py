@@ -284,6 +284,49 @@ def test_a_tie_out_of_nothing_is_told_why(demo: RunningStack, asked: dict[str, s
     assert tied(demo, "demo-sis", **asked)["status"] == 422
 
 
+def crdc(stack: RunningStack, client: str, etag: str | None = None, **asked: str) -> httpx2.Response:
+    headers = {"Authorization": f"Bearer {stack.token(client)}"} | ({"If-None-Match": etag} if etag else {})
+    url = f"{stack.addresses['gateway']}/v1/crdc/2026-27"
+    return httpx2.get(url, params={"lea_id": DISTRICT} | asked, headers=headers, timeout=20)
+
+
+def test_the_file_of_the_crdc_has_what_the_schools_said_and_blanks_for_what_they_did_not(demo: RunningStack) -> None:
+    rows = {row["COMBOKEY"]: row for row in csv.DictReader(io.StringIO(crdc(demo, "demo-sis", format="csv").text))}
+    high = rows[SCHOOL]
+    assert (high["LEAID"], high["SCHID"]) == (DISTRICT, SCHOOL[7:])
+    assert [high[f"TOT_DISCWODIS_REF_{sex}"] for sex in "FM"] == ["1", "2"]
+    assert [high[f"TOT_DISCWDIS_REF_IDEA_{sex}"] for sex in "FM"] == ["0", "1"]
+    assert [high[f"SCH_DISCWDIS_REF_504_{sex}"] for sex in "FM"] == ["", ""]
+    assert [high[f"SCH_RSINSTANCES_MECH_{group}"] for group in ("WODIS", "IDEA", "504")] == ["1", "2", "0"]
+    assert high["SCH_RSINSTANCES_PHYS_WODIS"] == ""
+    assert (high["SCH_FTESECURITY_LEO"], high["SCH_FTESECURITY_GUA"]) == ("1.50", "")
+    assert {value for row in rows.values() if row["COMBOKEY"] != SCHOOL for value in [*row.values()][3:]} == {""}
+
+
+def test_each_blank_of_the_file_says_what_it_is(demo: RunningStack) -> None:
+    answer = crdc(demo, "demo-sis")
+    (high,) = [school for school in answer.json()["schools"] if school["school_id"] == SCHOOL]
+    figures = {one["column"]: (one["value"], one["status"]) for one in high["figures"]}
+    assert figures["SCH_DISCWDIS_REF_504_M"] == (None, "not_collected")
+    assert figures["SCH_RSINSTANCES_PHYS_WODIS"] == (3, "partial")
+    assert figures["SCH_DISCWDIS_REF_504_F"] == (None, "unknown")
+    assert [*figures] == [one["column"] for one in answer.json()["columns"]]
+    assert "OFFN-1" in answer.json()["not_collected"]
+    assert crdc(demo, "demo-sis", etag=answer.headers["etag"]).status_code == 304
+
+
+@pytest.mark.parametrize("client", ["demo-rms", "demo-state", "demo-principal", "demo-other-sis", "demo-dashboard"])
+def test_nobody_but_the_district_reads_its_file(demo: RunningStack, client: str) -> None:
+    for form in ("json", "csv"):
+        answer = crdc(demo, client, format=form).json()
+        assert (answer["schools"], len(answer["withheld"])) == (None, 1)
+
+
+@pytest.mark.parametrize("asked", [{"lea_id": "1"}, {"format": "xml"}, {"school_id": SCHOOL}])
+def test_a_file_of_nothing_is_told_why(demo: RunningStack, asked: dict[str, str]) -> None:
+    assert crdc(demo, "demo-sis", **asked).status_code == 422
+
+
 def published(demo: RunningStack, table: str) -> dict[frozenset[tuple[str, str]], int | None]:
     address = f"{demo.addresses['gateway']}/tables/{table}.json"
     cells = httpx2.get(address, follow_redirects=True, timeout=20).raise_for_status().json()["cells"]
